@@ -1,0 +1,39 @@
+import type { Code } from './codes.ts';
+
+/** Exit codes of every command and of the Action (2-contracts.md). */
+export const EXIT = { pass: 0, fail: 1, blocked: 2, usage: 3, internal: 70 } as const;
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** One error as every command prints it: place and fix are never left out. */
+export interface Problem {
+  code: Code | 'usage';
+  message: string;
+  at: string;
+  fix: string;
+  rule?: string;
+  line?: number;
+  column?: number;
+}
+
+/** The caller's fault: exit 3, no stack. Carries every error that was found, not the first. */
+export class UserError extends Error {
+  readonly errors: Problem[];
+  constructor(errors: Problem[] | Problem) {
+    const list = Array.isArray(errors) ? errors : [errors];
+    super(list.map((e) => e.message).join('; '));
+    this.name = 'UserError';
+    this.errors = list;
+  }
+}
+
+/** A usage error in one line. `at` is the option, argument or file that is wrong. */
+export const usage = (message: string, at: string, fix: string): UserError =>
+  new UserError({ code: 'usage', message, at, fix });
+
+/** Our fault: exit 70; a run still seals a pack. */
+export class InternalError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'InternalError';
+  }
+}
