@@ -27,7 +27,8 @@ if (!process.env.COUNTERSIGN_BWRAP && !has('bwrap')) {
   const line = [...prefix, manager ?? 'apt-get', 'install', '-y', 'bubblewrap'].join(' ');
   if (manager && (root || sudo)) {
     console.error(`installing bubblewrap (${line}) …`);
-    const run = (...argv) => spawnSync([...prefix, ...argv][0], [...prefix, ...argv].slice(1), { stdio: ['ignore', 2, 2] }).status;
+    const run = (...argv) =>
+      spawnSync([...prefix, ...argv][0], [...prefix, ...argv].slice(1), { stdio: ['ignore', 2, 2] }).status;
     if (run(manager, 'install', '-y', 'bubblewrap') !== 0 && manager === 'apt-get') {
       run('apt-get', 'update');
       run('apt-get', 'install', '-y', 'bubblewrap');

@@ -11,8 +11,16 @@ interface LockEntry {
  * `schemas/lock.json`: what each published schema's bytes are. New schemas are added; a changed one is an error unless `relock` says that no
  * release holds it yet (2-contracts.md: changing a published schema's bytes without a new version fails).
  */
-export function lock(schemas: SchemaFile[], current: string | null, relock: boolean): { text: string; errors: string[] } {
-  const entries: LockEntry[] = schemas.map((s) => ({ id: `countersign/${s.name}`, version: s.version, digest: `sha256:${sha256Hex(s.text)}` }));
+export function lock(
+  schemas: SchemaFile[],
+  current: string | null,
+  relock: boolean,
+): { text: string; errors: string[] } {
+  const entries: LockEntry[] = schemas.map((s) => ({
+    id: `countersign/${s.name}`,
+    version: s.version,
+    digest: `sha256:${sha256Hex(s.text)}`,
+  }));
   const old = current === null ? [] : (JSON.parse(current) as { schemas: LockEntry[] }).schemas;
   const errors = relock
     ? []

@@ -15,7 +15,8 @@ const root = join(import.meta.dirname, '../..');
 const check = process.argv.includes('--check');
 const problems: string[] = [];
 
-const read = (path: string): string | null => (existsSync(join(root, path)) ? readFileSync(join(root, path), 'utf8') : null);
+const read = (path: string): string | null =>
+  existsSync(join(root, path)) ? readFileSync(join(root, path), 'utf8') : null;
 
 /** Writes (or compares) a set of files; `owned` is a folder that holds nothing but them. */
 function settle(files: Map<string, string>, owned?: string): void {
@@ -46,6 +47,10 @@ if (!process.argv.includes('--contracts')) settle(await dist(root), 'dist');
 
 for (const problem of problems) console.error(problem);
 if (problems.length > 0) {
-  console.error(check ? 'Run `npm run build` and commit the result.' : 'A schema that no release holds yet is accepted with `npm run build -- --relock`.');
+  console.error(
+    check
+      ? 'Run `npm run build` and commit the result.'
+      : 'A schema that no release holds yet is accepted with `npm run build -- --relock`.',
+  );
   process.exitCode = 1;
 }

@@ -1,8 +1,11 @@
 import { CODES, GATES } from '../contracts/codes.ts';
 import type { SchemaFile } from './schemas.ts';
 
-type Node = Record<string, unknown>;
-const cell = (text: unknown): string => String(text ?? '').replaceAll('|', '\\|').replaceAll(/\s*\n\s*/g, ' ');
+interface Node extends Record<string, unknown> {
+  description?: string;
+  type?: string | string[];
+}
+const cell = (text: string | undefined): string => (text ?? '').replaceAll('|', '\\|').replaceAll(/\s*\n\s*/g, ' ');
 const code = (text: string): string => `\`${text}\``;
 
 /** A short word for what a schema node takes. */
@@ -20,17 +23,19 @@ function kind(node: Node): string {
   const bounds = ['pattern', 'minimum', 'maximum', 'minLength', 'maxLength', 'minItems', 'maxItems']
     .filter((k) => k in node)
     .map((k) => `${k} ${code(String(node[k]))}`);
-  return [Array.isArray(node.type) ? node.type.join(' or ') : String(node.type ?? 'any'), ...bounds].join(', ');
+  return [Array.isArray(node.type) ? node.type.join(' or ') : (node.type ?? 'any'), ...bounds].join(', ');
 }
 
 function section(name: string, node: Node, depth: number): string[] {
-  const lines = [`${'#'.repeat(depth)} ${name}`, '', ...(node.description ? [String(node.description), ''] : [])];
+  const lines = [`${'#'.repeat(depth)} ${name}`, '', ...(node.description ? [node.description, ''] : [])];
   const properties = node.properties as Record<string, Node> | undefined;
   if (!properties) return [...lines, kind(node), ''];
   const required = new Set((node.required ?? []) as string[]);
   lines.push('| member | form | meaning |', '| --- | --- | --- |');
   for (const [key, value] of Object.entries(properties))
-    lines.push(`| ${code(key)}${required.has(key) ? ' \\*' : ''} | ${cell(kind(value))} | ${cell(value.description)} |`);
+    lines.push(
+      `| ${code(key)}${required.has(key) ? ' \\*' : ''} | ${cell(kind(value))} | ${cell(value.description)} |`,
+    );
   lines.push('');
   for (const [key, value] of Object.entries(properties)) {
     const inner = (value.properties ? value : (value.items as Node | undefined)) ?? {};
@@ -47,7 +52,10 @@ export function reference(schemas: SchemaFile[]): Map<string, string> {
   const pages = new Map<string, string>();
   for (const { name, version, schema } of schemas) {
     const defs = Object.entries((schema.$defs ?? {}) as Record<string, Node>);
-    const own = name === 'common' ? [`# ${schema.title}`, '', schema.description, ''] : section(`countersign/${name}/v${version}`, schema, 1);
+    const own =
+      name === 'common'
+        ? [`# ${schema.title}`, '', schema.description, '']
+        : section(`countersign/${name}/v${version}`, schema, 1);
     const lines = [HEAD, '', ...own, ...defs.flatMap(([key, node]) => section(key, node, 2))];
     pages.set(`${folder}/${name}.v${version}.md`, `${lines.join('\n').trimEnd()}\n`);
   }
@@ -76,7 +84,12 @@ export function reference(schemas: SchemaFile[]): Map<string, string> {
       '',
     ].join('\n'),
   );
-  const index = schemas.map((s) => `- [countersign/${s.name}/v${s.version}](${s.name}.v${s.version}.md): ${s.schema.description}`);
-  pages.set(`${folder}/README.md`, [HEAD, '', '# Reference', '', ...index, '- [Codes and gates](codes.md)', ''].join('\n'));
+  const index = schemas.map(
+    (s) => `- [countersign/${s.name}/v${s.version}](${s.name}.v${s.version}.md): ${s.schema.description}`,
+  );
+  pages.set(
+    `${folder}/README.md`,
+    [HEAD, '', '# Reference', '', ...index, '- [Codes and gates](codes.md)', ''].join('\n'),
+  );
   return pages;
 }

@@ -17,7 +17,8 @@ export async function validators(schemas: SchemaFile[]): Promise<Map<string, str
       strictTypes: false,
       allowUnionTypes: true,
       ownProperties: true,
-      code: { source: true, esm: true, lines: true },
+      messages: false,
+      code: { source: true, esm: true },
     });
     for (const other of schemas) ajv.addSchema(other.schema);
     const validate = ajv.getSchema(schema.$id);
@@ -31,6 +32,7 @@ export async function validators(schemas: SchemaFile[]): Promise<Map<string, str
       platform: 'node',
       target: 'node20',
       minifySyntax: true,
+      minifyWhitespace: true,
       legalComments: 'none',
     });
     files.set(`src/contracts/generated/${name}.js`, bundled.outputFiles[0]?.text ?? '');
@@ -69,7 +71,10 @@ export async function validators(schemas: SchemaFile[]): Promise<Map<string, str
       'export const REGISTRY: Record<string, () => Promise<Validator<unknown>>> = {',
       ...schemas
         .filter((s) => s.name !== 'common')
-        .map((s) => `  'countersign/${s.name}/v${s.version}': async () => (await import('./validators.ts')).validate${typeName(s.name)},`),
+        .map(
+          (s) =>
+            `  'countersign/${s.name}/v${s.version}': async () => (await import('./validators.ts')).validate${typeName(s.name)},`,
+        ),
       '};',
       '',
     ].join('\n'),

@@ -1,7 +1,14 @@
 import { visit } from 'jsonc-parser';
 import type { DocumentError } from './finding.ts';
 
-const invalid = (message: string, at: string, rule: string, fix: string, line?: number, column?: number): DocumentError => ({
+const invalid = (
+  message: string,
+  at: string,
+  rule: string,
+  fix: string,
+  line?: number,
+  column?: number,
+): DocumentError => ({
   code: 'contract_invalid',
   message,
   at,
@@ -22,7 +29,10 @@ export function readJson(text: string): { ok: true; value: unknown } | { ok: fal
   try {
     value = JSON.parse(text);
   } catch (error) {
-    return { ok: false, errors: [invalid(`not JSON: ${(error as Error).message}`, '', 'json_syntax', 'Write plain JSON.')] };
+    return {
+      ok: false,
+      errors: [invalid(`not JSON: ${(error as Error).message}`, '', 'json_syntax', 'Write plain JSON.')],
+    };
   }
   const errors: DocumentError[] = [];
   const seen: Set<string>[] = [];
@@ -39,7 +49,16 @@ export function readJson(text: string): { ok: true; value: unknown } | { ok: fal
         const names = seen.at(-1);
         if (names?.has(name)) {
           const at = [...path(), name].map((p) => `/${pointerToken(p)}`).join('');
-          errors.push(invalid(`the key ${JSON.stringify(name)} stands twice`, at, 'duplicate_key', 'Keep one of the two.', line + 1, column + 1));
+          errors.push(
+            invalid(
+              `the key ${JSON.stringify(name)} stands twice`,
+              at,
+              'duplicate_key',
+              'Keep one of the two.',
+              line + 1,
+              column + 1,
+            ),
+          );
         }
         names?.add(name);
       },

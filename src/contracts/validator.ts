@@ -5,7 +5,6 @@ export interface AjvError {
   instancePath: string;
   keyword: string;
   params: Record<string, unknown>;
-  message?: string;
 }
 export interface AjvResult {
   (value: unknown): boolean;
@@ -16,7 +15,8 @@ export type Validation<T> = { ok: true; value: T } | { ok: false; errors: Docume
 /** Validates a value against one contract: all errors at once, each with pointer, rule and fix. */
 export type Validator<T> = (value: unknown) => Validation<T>;
 
-const list = (value: unknown): string => (Array.isArray(value) ? value.map((v) => JSON.stringify(v)).join(', ') : String(value));
+const list = (value: unknown): string =>
+  Array.isArray(value) ? value.map((v) => JSON.stringify(v)).join(', ') : String(value);
 
 /** keyword → [what is wrong, what to do], from ajv's own parameters. */
 function explain(error: AjvError): [message: string, fix: string] {
@@ -42,8 +42,26 @@ function explain(error: AjvError): [message: string, fix: string] {
     case 'oneOf':
     case 'anyOf':
       return ['has none of the allowed forms', 'Use one of the forms in docs/reference.'];
+    case 'minLength':
+    case 'minItems':
+    case 'minProperties':
+      return [
+        Number(params.limit) === 1 ? 'must not be empty' : `must have at least ${String(params.limit)}`,
+        'Add what is missing.',
+      ];
+    case 'maxLength':
+    case 'maxItems':
+    case 'maxProperties':
+      return [`must have at most ${String(params.limit)}`, 'Shorten it.'];
+    case 'minimum':
+    case 'exclusiveMinimum':
+    case 'maximum':
+    case 'exclusiveMaximum':
+      return [`must be ${String(params.comparison)} ${String(params.limit)}`, 'Use a number in the allowed range.'];
+    case 'uniqueItems':
+      return [`items ${String(params.j)} and ${String(params.i)} are the same`, 'Remove one of them.'];
     default:
-      return [error.message ?? `breaks the rule ${error.keyword}`, 'Correct the value; docs/reference has the rule.'];
+      return [`breaks the rule ${error.keyword}`, 'Correct the value; docs/reference has the rule.'];
   }
 }
 
@@ -54,12 +72,33 @@ function pointer(error: AjvError): string {
   return error.instancePath + token;
 }
 
+const ALTERNATIVES = new Set(['oneOf', 'anyOf']);
+const FORM = new Set(['type', 'const', 'enum']);
+
+/**
+ * Of alternatives that all failed, ajv lists every branch's errors and then the `oneOf` itself. A branch of the right form that fails further
+ * inside says what is wrong; where no branch has the right form, the alternative as a whole does.
+ */
+function withoutNoise(errors: AjvError[]): AjvError[] {
+  let kept: AjvError[] = [];
+  for (const error of errors) {
+    if (error.keyword === 'if') continue; // what a failed condition led to is listed beside it
+    if (ALTERNATIVES.has(error.keyword)) {
+      const inside = (e: AjvError) =>
+        e.instancePath === error.instancePath || e.instancePath.startsWith(`${error.instancePath}/`);
+      const telling = kept.filter((e) => inside(e) && !(e.instancePath === error.instancePath && FORM.has(e.keyword)));
+      kept = kept.filter((e) => !inside(e));
+      kept.push(...(telling.length > 0 ? telling : [error]));
+    } else kept.push(error);
+  }
+  return kept;
+}
+
 /** Turns precompiled ajv code into a validator that speaks the contracts' own errors. */
 export function documentValidator<T>(compiled: AjvResult): Validator<T> {
   return (value) => {
     if (compiled(value)) return { ok: true, value: value as T };
-    // A failed `if` names no error of its own: what it led to is listed beside it.
-    const errors = (compiled.errors ?? []).filter((e) => e.keyword !== 'if');
+    const errors = withoutNoise(compiled.errors ?? []);
     return {
       ok: false,
       errors: errors.map((error) => {

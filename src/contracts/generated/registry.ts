@@ -4,4 +4,8 @@ import type { Validator } from '../validator.ts';
 /** Every contract by its schema id, loaded only when asked for. */
 export const REGISTRY: Record<string, () => Promise<Validator<unknown>>> = {
   'countersign/approval/v1': async () => (await import('./validators.ts')).validateApproval,
+  'countersign/engine-event/v1': async () => (await import('./validators.ts')).validateEngineEvent,
+  'countersign/execution-report/v1': async () => (await import('./validators.ts')).validateExecutionReport,
+  'countersign/execution-request/v1': async () => (await import('./validators.ts')).validateExecutionRequest,
+  'countersign/fake-script/v1': async () => (await import('./validators.ts')).validateFakeScript,
 };

@@ -109,3 +109,260 @@ export interface Blocker {
   evidence: string[];
   fix: string;
 }
+/**
+ * One line that an engine writes to the file COUNTERSIGN_EVENTS names. Engines that declare events must emit them in order.
+ */
+export interface EngineEvent {
+  type: 'engine.started' | 'engine.plan' | 'engine.change' | 'engine.review' | 'engine.completed';
+  data?: {};
+}
+/**
+ * What an engine says it did. The harness recomputes every hash: a lie is execution_report_mismatch. A recommendation never reaches a gate.
+ */
+export interface ExecutionReport {
+  schema: 'countersign/execution-report/v1';
+  engine: {
+    id: EngineId;
+    version: string;
+  };
+  /**
+   * Tool name to version.
+   */
+  tool_versions: {
+    [k: string]: string | undefined;
+  };
+  model: null | string;
+  /**
+   * Every file the engine changed; sha256 and bytes of the content it left, zeroes for a deleted one.
+   */
+  artifacts: {
+    path: string;
+    sha256: Sha256Hex;
+    bytes: number;
+    kind: 'added' | 'modified' | 'deleted';
+  }[];
+  /**
+   * Shown to people; reaches no gate.
+   */
+  recommendation?: string;
+  /**
+   * The engine's own reviewer.
+   */
+  reviewer?: {
+    verdict: 'accept' | 'reject';
+    findings: string[];
+  };
+}
+/**
+ * What an engine is handed: one JSON file, read-only, at the path that COUNTERSIGN_REQUEST names. The packet and the decision are the admission context (the control kernel has decided before GEN starts); inputs is the resolved inputs manifest.
+ */
+export interface ExecutionRequest {
+  schema: 'countersign/execution-request/v1';
+  /**
+   * Why this run may happen.
+   */
+  admission: {
+    /**
+     * The canonical packet (countersign/packet/v1).
+     */
+    packet: {};
+    /**
+     * The eligibility decision without its facts: id, engine, mode, stage, effective paths.
+     */
+    decision: {};
+    /**
+     * Approval digests that this run stands on.
+     */
+    approvals: Digest[];
+    digests: {
+      packet: Digest;
+      decision: Digest;
+      base_commit: Sha;
+      base_tree: Sha;
+    };
+  };
+  /**
+   * Files of the base that the engine may change, and its script; sorted by path.
+   */
+  inputs: {
+    path: string;
+    mode: GitMode;
+    sha256: Sha256Hex;
+  }[];
+  phase: {
+    name: 'execute';
+    limits: {
+      timeout_seconds: number;
+      memory_mib: number;
+      processes: number;
+      changed_files: number;
+      patch_bytes: number;
+      output_bytes: number;
+      disk_mib: number;
+    };
+    /**
+     * Absolute paths inside the sandbox.
+     */
+    writable_roots: string[];
+    /**
+     * Where the execution report is to be written, inside the sandbox.
+     */
+    report_path: string;
+    /**
+     * Paths under the workspace that evidence_expectations collects.
+     */
+    outputs: string[];
+  };
+}
+/**
+ * What the fake engine plays: steps in order, inside the sandbox. YAML or JSON in the base tree; `schema` may be left out.
+ */
+export interface FakeScript {
+  schema?: 'countersign/fake-script/v1';
+  steps: {
+    /**
+     * Writes a file, parents included.
+     */
+    write?: {
+      /**
+       * Under the workspace, or absolute inside the sandbox (attacks try both).
+       */
+      path: string;
+      content?: string;
+      base64?: string;
+      /**
+       * Writes the content so many times.
+       */
+      repeat?: number;
+      mode?: string;
+    };
+    /**
+     * Appends to a file.
+     */
+    append?: {
+      /**
+       * Under the workspace, or absolute inside the sandbox (attacks try both).
+       */
+      path: string;
+      content: string;
+    };
+    /**
+     * Deletes a file or folder.
+     */
+    delete?: {
+      /**
+       * Under the workspace, or absolute inside the sandbox (attacks try both).
+       */
+      path: string;
+    };
+    /**
+     * Renames.
+     */
+    rename?: {
+      /**
+       * Under the workspace, or absolute inside the sandbox (attacks try both).
+       */
+      from: string;
+      /**
+       * Under the workspace, or absolute inside the sandbox (attacks try both).
+       */
+      to: string;
+    };
+    /**
+     * Sets the mode.
+     */
+    chmod?: {
+      /**
+       * Under the workspace, or absolute inside the sandbox (attacks try both).
+       */
+      path: string;
+      mode: string;
+    };
+    /**
+     * Makes a symbolic link.
+     */
+    symlink?: {
+      /**
+       * Under the workspace, or absolute inside the sandbox (attacks try both).
+       */
+      path: string;
+      target: string;
+    };
+    /**
+     * Prints to a stream.
+     */
+    print?: {
+      text: string;
+      stream?: 'stdout' | 'stderr';
+      repeat?: number;
+    };
+    /**
+     * Waits.
+     */
+    sleep?: {
+      seconds: number;
+      ignore_sigterm?: boolean;
+    };
+    /**
+     * Ends the engine at once with this code; no report is written.
+     */
+    exit?: {
+      code: number;
+    };
+    /**
+     * Starts a program; its failure is printed, not fatal.
+     */
+    spawn?: {
+      /**
+       * @minItems 1
+       */
+      argv: [string, ...string[]];
+      /**
+       * A daemon in its own session that is not waited for.
+       */
+      detach?: boolean;
+    };
+    /**
+     * Opens a TCP connection and prints what came of it.
+     */
+    connect?: {
+      host: string;
+      port: number;
+    };
+    /**
+     * Emits an engine event now.
+     */
+    emit?: {
+      event: 'engine.started' | 'engine.plan' | 'engine.change' | 'engine.review' | 'engine.completed';
+      data?: {};
+    };
+    /**
+     * Does not emit this event of the usual ones.
+     */
+    omit?: {
+      event: 'engine.started' | 'engine.plan' | 'engine.change' | 'engine.review' | 'engine.completed';
+    };
+    /**
+     * Changes the execution report: a lie, a recommendation, a verdict of the own reviewer.
+     */
+    report?: {
+      /**
+       * Instead of the true list.
+       */
+      artifacts?: {}[];
+      engine?: {};
+      model?: null | string;
+      recommendation?: string;
+      reviewer?: {};
+      /**
+       * Instead of the whole report, these bytes.
+       */
+      raw?: string;
+      /**
+       * No report at all.
+       */
+      skip?: boolean;
+    };
+  }[];
+  [extension: `x-${string}`]: unknown;
+}

@@ -2,5 +2,13 @@
 import { documentValidator } from '../validator.ts';
 import type * as types from './types.ts';
 import { validate as approval } from './approval.js';
+import { validate as engine_event } from './engine-event.js';
+import { validate as execution_report } from './execution-report.js';
+import { validate as execution_request } from './execution-request.js';
+import { validate as fake_script } from './fake-script.js';
 
 export const validateApproval = /* @__PURE__ */ documentValidator<types.Approval>(approval);
+export const validateEngineEvent = /* @__PURE__ */ documentValidator<types.EngineEvent>(engine_event);
+export const validateExecutionReport = /* @__PURE__ */ documentValidator<types.ExecutionReport>(execution_report);
+export const validateExecutionRequest = /* @__PURE__ */ documentValidator<types.ExecutionRequest>(execution_request);
+export const validateFakeScript = /* @__PURE__ */ documentValidator<types.FakeScript>(fake_script);
