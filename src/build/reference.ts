@@ -1,4 +1,5 @@
-import { CODES, GATES } from '../contracts/codes.ts';
+import { CODES } from '../contracts/codes.ts';
+import { GATES } from '../contracts/gates.ts';
 import type { SchemaFile } from './schemas.ts';
 
 interface Node extends Record<string, unknown> {

@@ -1,24 +1,10 @@
+import type { EventType } from './events.ts';
+
 /**
  * The one table of codes (2-contracts.md: gates, failure matrix, further codes). Status, event and gate of a finding, its fix and its docs come
  * from here and nowhere else; docs/reference/codes.md is generated from it.
  */
 export type FindingStatus = 'fail' | 'blocked';
-export type Escalation = 'operator' | 'blocked' | 'security' | 'maintainer';
-
-export const EVENT_TYPES = [
-  'run.started',
-  'task.contract.created',
-  'plan.updated',
-  'approval.requested',
-  'approval.granted',
-  'approval.denied',
-  'patch.applied',
-  'git.diff.checked',
-  'verification.completed',
-  'backend.gate.blocked',
-  'run.completed',
-] as const;
-export type EventType = (typeof EVENT_TYPES)[number];
 
 export interface CodeEntry {
   /** The status that a finding with this code gives a run. */
@@ -384,31 +370,3 @@ export type Code = keyof typeof CODES;
 export const isCode = (text: string): text is Code => Object.hasOwn(CODES, text);
 /** The table read by a code that is only known at run time. */
 export const codeEntry = (name: Code): CodeEntry => CODES[name];
-
-/** Which gates there are, in tiers, and whom a missing one escalates to (2-contracts.md, Eligibility decision). */
-export const TIERS = ['document', 'configuration', 'repository', 'provider'] as const;
-export type Tier = (typeof TIERS)[number];
-
-export const GATES = [
-  { id: 'contract', tier: 'document', escalates_to: 'operator' },
-  { id: 'scope', tier: 'document', escalates_to: 'operator' },
-  { id: 'constraints', tier: 'document', escalates_to: 'operator' },
-  { id: 'engine_registered', tier: 'configuration', escalates_to: 'operator' },
-  { id: 'engine_enabled', tier: 'configuration', escalates_to: 'operator' },
-  { id: 'stage_allowed', tier: 'configuration', escalates_to: 'blocked' },
-  { id: 'stage_earned', tier: 'configuration', escalates_to: 'blocked' },
-  { id: 'risk', tier: 'configuration', escalates_to: 'blocked' },
-  { id: 'repository_class', tier: 'configuration', escalates_to: 'blocked' },
-  { id: 'source', tier: 'configuration', escalates_to: 'security' },
-  { id: 'model', tier: 'configuration', escalates_to: 'security' },
-  { id: 'target', tier: 'configuration', escalates_to: 'maintainer' },
-  { id: 'permissions', tier: 'configuration', escalates_to: 'security' },
-  { id: 'policy', tier: 'configuration', escalates_to: 'security' },
-  { id: 'approval', tier: 'configuration', escalates_to: 'maintainer' },
-  { id: 'dependencies', tier: 'repository', escalates_to: 'operator' },
-  { id: 'clean_base', tier: 'repository', escalates_to: 'operator' },
-  { id: 'evidence', tier: 'repository', escalates_to: 'operator' },
-  { id: 'sandbox', tier: 'repository', escalates_to: 'operator' },
-  { id: 'provider', tier: 'provider', escalates_to: 'operator' },
-] as const satisfies readonly { id: string; tier: Tier; escalates_to: Escalation }[];
-export type GateId = (typeof GATES)[number]['id'];

@@ -1,5 +1,6 @@
 import { visit } from 'jsonc-parser';
 import type { DocumentError } from './finding.ts';
+import type { Validation, Validator } from './validator.ts';
 
 const invalid = (
   message: string,
@@ -66,4 +67,10 @@ export function readJson(text: string): { ok: true; value: unknown } | { ok: fal
     { disallowComments: true },
   );
   return errors.length > 0 ? { ok: false, errors } : { ok: true, value };
+}
+
+/** Reads and validates a JSON document that came from outside. */
+export function readDocument<T>(text: string, validate: Validator<T>): Validation<T> {
+  const json = readJson(text);
+  return json.ok ? validate(json.value) : json;
 }

@@ -1,0 +1,45 @@
+import { type Finding, finding, readJson, validateEngineEvent } from '../contracts/index.ts';
+import type { EngineDescriptor, EngineEventType } from './engine.ts';
+
+/** The order of engine events; `engine.change` may come any number of times, every other exactly once. */
+const ORDER: readonly EngineEventType[] = [
+  'engine.started',
+  'engine.plan',
+  'engine.change',
+  'engine.review',
+  'engine.completed',
+];
+
+const missing = (message: string): Finding => finding('missing_required_event', message, 'backend/transcript.jsonl');
+
+/**
+ * Judges the event lines of an engine that ended by itself with exit code 0: each declared event there, once, in order (2-contracts.md, Engine
+ * contract). `engine.change` is owed only by an engine that changed something.
+ */
+export function engineEventFindings(
+  descriptor: EngineDescriptor,
+  lines: readonly string[],
+  changed: boolean,
+): Finding[] {
+  if (descriptor.events.length === 0) return [];
+  const findings: Finding[] = [];
+  const seen: EngineEventType[] = [];
+  for (const [index, line] of lines.entries()) {
+    const json = readJson(line);
+    const event = json.ok ? validateEngineEvent(json.value) : json;
+    if (!event.ok || !('value' in event)) {
+      findings.push(missing(`line ${index + 1} of the engine's events is not an engine event`));
+      continue;
+    }
+    seen.push(event.value.type);
+  }
+  for (const type of descriptor.events) {
+    const count = seen.filter((s) => s === type).length;
+    if (count === 0 && (type !== 'engine.change' || changed)) findings.push(missing(`the engine did not emit ${type}`));
+    if (count > 1 && type !== 'engine.change') findings.push(missing(`the engine emitted ${type} ${count} times`));
+  }
+  const ranks = seen.map((type) => ORDER.indexOf(type));
+  const at = ranks.findIndex((rank, i) => i > 0 && rank < (ranks[i - 1] ?? 0));
+  if (at > 0) findings.push(missing(`the engine emitted ${seen[at]} after ${seen[at - 1]}`));
+  return findings;
+}

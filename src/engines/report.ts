@@ -1,0 +1,65 @@
+import { type ExecutionReport, type Finding, finding, readJson, validateExecutionReport } from '../contracts/index.ts';
+import type { EngineDescriptor } from './engine.ts';
+
+const AT = 'backend/execution-report.json';
+
+/** One changed path as the harness itself hashed it in the result tree. A deleted one has 64 zeroes and 0 bytes. */
+export type TrueArtifact = ExecutionReport['artifacts'][number];
+
+const lie = (message: string): Finding => finding('execution_report_mismatch', message, AT);
+
+/** Reads an engine's report. Anything that is no execution report is a mismatch: what cannot be checked is not believed. */
+export function readReport(text: string): { report: ExecutionReport | null; findings: Finding[] } {
+  const json = readJson(text);
+  const result = json.ok ? validateExecutionReport(json.value) : json;
+  if (result.ok && 'value' in result) return { report: result.value as ExecutionReport, findings: [] };
+  const errors = 'errors' in result ? result.errors : [];
+  return {
+    report: null,
+    findings: errors.map((e) => lie(`the execution report breaks its contract at ${e.at || '/'}: ${e.message}`)),
+  };
+}
+
+/** Compares what an engine says it did with what it did. Both directions: a claimed change that is none, and a change that it kept quiet about. */
+export function reportFindings(
+  descriptor: EngineDescriptor,
+  report: ExecutionReport,
+  truth: readonly TrueArtifact[],
+): Finding[] {
+  const findings: Finding[] = [];
+  const { id, version } = descriptor;
+  if (report.engine.id !== id)
+    findings.push(lie(`the report is of engine ${JSON.stringify(report.engine.id)}, the run of ${id}`));
+  if (report.engine.version !== version)
+    findings.push(lie(`the report is of version ${JSON.stringify(report.engine.version)}, the run of ${version}`));
+  if (report.model !== null && !descriptor.uses_model) findings.push(lie(`the report names a model, ${id} uses none`));
+  const told = new Map<string, TrueArtifact>();
+  for (const artifact of report.artifacts) {
+    if (told.has(artifact.path)) findings.push(lie(`the report lists ${JSON.stringify(artifact.path)} twice`));
+    told.set(artifact.path, artifact);
+  }
+  for (const is of truth) {
+    const said = told.get(is.path);
+    told.delete(is.path);
+    if (!said) findings.push(lie(`${JSON.stringify(is.path)} was changed and is not in the report`));
+    else if (said.sha256 !== is.sha256 || said.bytes !== is.bytes || said.kind !== is.kind)
+      findings.push(lie(`the report's hash, size or kind of ${JSON.stringify(is.path)} is not what the harness found`));
+  }
+  for (const path of told.keys()) findings.push(lie(`the report lists ${JSON.stringify(path)}, which was not changed`));
+  return findings;
+}
+
+/** The engine's own reviewer may stop a result; it can never let one through. */
+export const reviewerFindings = (report: ExecutionReport): Finding[] =>
+  report.reviewer?.verdict === 'reject'
+    ? [finding('reviewer_rejected', "the engine's own reviewer rejected the result", AT)]
+    : [];
+
+/** The report that the harness writes for engines that owe none. */
+export const harnessReport = (descriptor: EngineDescriptor, truth: readonly TrueArtifact[]): ExecutionReport => ({
+  schema: 'countersign/execution-report/v1',
+  engine: { id: descriptor.id, version: descriptor.version },
+  tool_versions: {},
+  model: null,
+  artifacts: [...truth],
+});
