@@ -1,0 +1,17 @@
+/**
+ * The git room: the only code that runs git.
+ *
+ *   openSource(dir) -> Source                                        DIR, read and never run
+ *   openBaseline(source, gitDir) -> Baseline                         our own bare git directory
+ *   sourceStatus(source, baseline) -> SourceStatus                   gate clean_base; protected_roots before and after
+ *   checkoutWorkspace(baseline, commit, dir) -> Workspace            the engine's copy
+ *   walk(workspace, { maxEntries }) -> Walk                          lstat of everything, before any git sees the tree
+ *   resultTree(baseline, workspace, walk, { isScratch, maxGrowth }) -> ResultTree
+ *   rawDiff(baseline, before, after) -> RawChange[]
+ *   writePatch(baseline, before, after, file, maxBytes) -> { bytes, truncated }
+ *   changedContents(baseline, changes) -> AsyncIterable<ChangedContent>   for inspect's scanSecrets
+ *   checkoutVerified(baseline, baseTree, patchFile, dir) -> { tree, finding? }
+ *   replayPatch(dir, baseCommit, patchFile) -> { tree, finding? }    for `verify --repo`
+ *   openBeneath(root, path) -> FileHandle                            component by component, no links, regular files only
+ */
+export type * from './types.ts';
