@@ -1,4 +1,4 @@
-import { type Finding, finding, readJson, validateEngineEvent } from '../contracts/index.ts';
+import { type Finding, finding, readDocument, validateEngineEvent } from '../contracts/index.ts';
 import type { EngineDescriptor, EngineEventType } from './engine.ts';
 
 /** The order of engine events; `engine.change` may come any number of times, every other exactly once. */
@@ -25,13 +25,9 @@ export function engineEventFindings(
   const findings: Finding[] = [];
   const seen: EngineEventType[] = [];
   for (const [index, line] of lines.entries()) {
-    const json = readJson(line);
-    const event = json.ok ? validateEngineEvent(json.value) : json;
-    if (!event.ok || !('value' in event)) {
-      findings.push(missing(`line ${index + 1} of the engine's events is not an engine event`));
-      continue;
-    }
-    seen.push(event.value.type);
+    const event = readDocument(line, validateEngineEvent);
+    if (event.ok) seen.push(event.value.type);
+    else findings.push(missing(`line ${index + 1} of the engine's events is not an engine event`));
   }
   for (const type of descriptor.events) {
     const count = seen.filter((s) => s === type).length;

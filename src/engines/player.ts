@@ -68,16 +68,16 @@ function rename(from: string, to: string): void {
 const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
 
 async function attempt(host: string, port: number): Promise<string> {
-  return await new Promise((done) => {
+  return await new Promise<string>((done) => {
     const socket = connect({ host, port, timeout: 3000 });
     socket.once('connect', () => done('connected'));
     socket.once('timeout', () => done('timeout'));
     socket.once('error', (error: NodeJS.ErrnoException) => done(`refused ${error.code ?? error.message}`));
-  }).then((said) => String(said));
+  });
 }
 
 function start({ argv, detach }: NonNullable<Step['spawn']>): void {
-  const [file = '', ...rest] = argv;
+  const [file, ...rest] = argv;
   if (detach) {
     spawn(file, rest, { detached: true, stdio: 'ignore' })
       .on('error', () => {})

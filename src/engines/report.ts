@@ -1,4 +1,10 @@
-import { type ExecutionReport, type Finding, finding, readJson, validateExecutionReport } from '../contracts/index.ts';
+import {
+  type ExecutionReport,
+  type Finding,
+  finding,
+  readDocument,
+  validateExecutionReport,
+} from '../contracts/index.ts';
 import type { EngineDescriptor } from './engine.ts';
 
 const AT = 'backend/execution-report.json';
@@ -10,14 +16,12 @@ const lie = (message: string): Finding => finding('execution_report_mismatch', m
 
 /** Reads an engine's report. Anything that is no execution report is a mismatch: what cannot be checked is not believed. */
 export function readReport(text: string): { report: ExecutionReport | null; findings: Finding[] } {
-  const json = readJson(text);
-  const result = json.ok ? validateExecutionReport(json.value) : json;
-  if (result.ok && 'value' in result) return { report: result.value as ExecutionReport, findings: [] };
-  const errors = 'errors' in result ? result.errors : [];
-  return {
-    report: null,
-    findings: errors.map((e) => lie(`the execution report breaks its contract at ${e.at || '/'}: ${e.message}`)),
-  };
+  const result = readDocument(text, validateExecutionReport);
+  if (result.ok) return { report: result.value, findings: [] };
+  const findings = result.errors.map((e) =>
+    lie(`the execution report breaks its contract at ${e.at || '/'}: ${e.message}`),
+  );
+  return { report: null, findings };
 }
 
 /** Compares what an engine says it did with what it did. Both directions: a claimed change that is none, and a change that it kept quiet about. */
