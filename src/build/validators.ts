@@ -12,6 +12,7 @@ export async function validators(schemas: SchemaFile[]): Promise<Map<string, str
   for (const { name, schema } of schemas.filter((s) => s.name !== 'common')) {
     const ajv = new Ajv2020({
       allErrors: true,
+      discriminator: true,
       strict: true,
       strictRequired: false,
       strictTypes: false,

@@ -3,9 +3,22 @@ import type { Validator } from '../validator.ts';
 
 /** Every contract by its schema id, loaded only when asked for. */
 export const REGISTRY: Record<string, () => Promise<Validator<unknown>>> = {
+  'countersign/admission/v1': async () => (await import('./validators.ts')).validateAdmission,
+  'countersign/admissions/v1': async () => (await import('./validators.ts')).validateAdmissions,
   'countersign/approval/v1': async () => (await import('./validators.ts')).validateApproval,
+  'countersign/approvals/v1': async () => (await import('./validators.ts')).validateApprovals,
+  'countersign/config/v1': async () => (await import('./validators.ts')).validateConfig,
+  'countersign/decision/v1': async () => (await import('./validators.ts')).validateDecision,
   'countersign/engine-event/v1': async () => (await import('./validators.ts')).validateEngineEvent,
+  'countersign/event/v1': async () => (await import('./validators.ts')).validateEvent,
   'countersign/execution-report/v1': async () => (await import('./validators.ts')).validateExecutionReport,
   'countersign/execution-request/v1': async () => (await import('./validators.ts')).validateExecutionRequest,
   'countersign/fake-script/v1': async () => (await import('./validators.ts')).validateFakeScript,
+  'countersign/inputs/v1': async () => (await import('./validators.ts')).validateInputs,
+  'countersign/manifest/v1': async () => (await import('./validators.ts')).validateManifest,
+  'countersign/packet/v1': async () => (await import('./validators.ts')).validatePacket,
+  'countersign/report/v1': async () => (await import('./validators.ts')).validateReport,
+  'countersign/stage-record/v1': async () => (await import('./validators.ts')).validateStageRecord,
+  'countersign/statement/v1': async () => (await import('./validators.ts')).validateStatement,
+  'countersign/trace/v1': async () => (await import('./validators.ts')).validateTrace,
 };
