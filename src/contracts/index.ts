@@ -11,3 +11,5 @@ export * from './script.ts';
 export type * from './generated/types.ts';
 export * from './generated/validators.ts';
 export type { Validation, Validator } from './validator.ts';
+export { foldLookAlikes } from './look-alikes.ts';
+export * from './text.ts';

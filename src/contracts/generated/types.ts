@@ -2013,7 +2013,7 @@ export interface PacketVerificationCommand {
    */
   timeout_seconds?: number;
   /**
-   * What the command must do on the base, where it then runs first; `any` (the default): it is not run there.
+   * The command also runs on the base first, and this is what it must do there (`any`: either); otherwise `before_check_mismatch`.
    */
   expect_before?: 'any' | 'pass' | 'fail';
 }
