@@ -60,7 +60,7 @@ export type HostPort = string;
 /**
  * `none`, or exactly these `host:port`s.
  */
-export type Network = 'none' | [HostPort, ...HostPort[]];
+export type Network = 'none' | HostPort[];
 /**
  * A git file mode: `100644`, `100755`, `120000` (symlink), `160000` (gitlink), `000000` (absent).
  */
@@ -94,6 +94,14 @@ export type GateId =
   | 'evidence'
   | 'sandbox'
   | 'provider';
+/**
+ * An exact file, `dir/`, or a glob with `*`, `?` and `**` (at most two `*` in a segment, two `**` in all); relative, `/`-separated, no `..`.
+ */
+export type PacketPathPattern = string;
+/**
+ * Relative to the repository root, `/`-separated, no `..`.
+ */
+export type PacketPath = string;
 /**
  * Sorted codes: each stands in the event that the table of codes names and in every later one.
  */
@@ -195,14 +203,6 @@ export type Event =
  * Relative, `/`-separated; no empty, `.` or `..` segment, no control character, no backslash (sha256sum would escape it).
  */
 export type ManifestPath = string;
-/**
- * An exact file, `dir/`, or a glob with `*`, `?` and `**` (at most two `*` in a segment, two `**` in all); relative, `/`-separated, no `..`.
- */
-export type PacketPathPattern = string;
-/**
- * Relative to the repository root, `/`-separated, no `..`.
- */
-export type PacketPath = string;
 export type ReportSourceAdmissionStatus =
   'admitted' | 'not_admitted' | 'missing' | 'mismatch' | 'expired' | 'not_applicable';
 export type ReportModelAdmissionStatus =
@@ -216,7 +216,7 @@ export type Statement =
       /**
        * @minItems 1
        */
-      subject: [StatementResource, ...StatementResource[]];
+      subject: StatementResource[];
       predicateType: 'https://in-toto.io/attestation/test-result/v0.1';
       predicate: StatementTestResult;
     }
@@ -225,7 +225,7 @@ export type Statement =
       /**
        * @minItems 1
        */
-      subject: [StatementResource, ...StatementResource[]];
+      subject: StatementResource[];
       predicateType: 'https://slsa.dev/verification_summary/v1';
       predicate: StatementVerificationSummary;
     }
@@ -234,7 +234,7 @@ export type Statement =
       /**
        * @minItems 1
        */
-      subject: [StatementResource, ...StatementResource[]];
+      subject: StatementResource[];
       predicateType: 'https://slsa.dev/provenance/v1';
       predicate: StatementProvenance;
     };
@@ -313,10 +313,7 @@ export interface AdmissionSource {
    *
    * @minItems 1
    */
-  review_on?: [
-    'path' | 'scope' | 'risk' | 'endpoint' | 'credential_class' | 'model' | 'source' | 'stage_above',
-    ...('path' | 'scope' | 'risk' | 'endpoint' | 'credential_class' | 'model' | 'source' | 'stage_above')[]
-  ];
+  review_on?: ('path' | 'scope' | 'risk' | 'endpoint' | 'credential_class' | 'model' | 'source' | 'stage_above')[];
   reviewed?: AdmissionReviewed;
   allowed_mutation_modes: MutationMode[];
   name: Text;
@@ -333,12 +330,12 @@ export interface AdmissionSource {
   /**
    * @minItems 1
    */
-  retrieval_command?: [string, ...string[]];
+  retrieval_command?: string[];
   build?: {
     /**
      * @minItems 1
      */
-    command: [string, ...string[]];
+    command: string[];
     tool_versions: {
       [k: string]: string | undefined;
     };
@@ -348,7 +345,7 @@ export interface AdmissionSource {
     /**
      * @minItems 1
      */
-    argv: [string, ...string[]];
+    argv: string[];
     expect: Text;
   };
   /**
@@ -356,7 +353,7 @@ export interface AdmissionSource {
    *
    * @minItems 1
    */
-  command_shape?: [string, ...string[]];
+  command_shape?: string[];
   licence?: {
     id: Text;
     note: Text;
@@ -379,7 +376,7 @@ export interface AdmissionSource {
      *
      * @minItems 1
      */
-    fixtures: [Digest, ...Digest[]];
+    fixtures: Digest[];
     licence_reviewed_at: Time;
   };
   [extension: `x-${string}`]: unknown;
@@ -400,10 +397,7 @@ export interface AdmissionModel {
    *
    * @minItems 1
    */
-  review_on?: [
-    'path' | 'scope' | 'risk' | 'endpoint' | 'credential_class' | 'model' | 'source' | 'stage_above',
-    ...('path' | 'scope' | 'risk' | 'endpoint' | 'credential_class' | 'model' | 'source' | 'stage_above')[]
-  ];
+  review_on?: ('path' | 'scope' | 'risk' | 'endpoint' | 'credential_class' | 'model' | 'source' | 'stage_above')[];
   reviewed?: AdmissionReviewed;
   allowed_mutation_modes: MutationMode[];
   provider: Text;
@@ -433,10 +427,7 @@ export interface AdmissionTarget {
    *
    * @minItems 1
    */
-  review_on?: [
-    'path' | 'scope' | 'risk' | 'endpoint' | 'credential_class' | 'model' | 'source' | 'stage_above',
-    ...('path' | 'scope' | 'risk' | 'endpoint' | 'credential_class' | 'model' | 'source' | 'stage_above')[]
-  ];
+  review_on?: ('path' | 'scope' | 'risk' | 'endpoint' | 'credential_class' | 'model' | 'source' | 'stage_above')[];
   reviewed?: AdmissionReviewed;
   allowed_mutation_modes: MutationMode[];
   repository: string;
@@ -450,7 +441,7 @@ export interface AdmissionTarget {
   /**
    * @minItems 1
    */
-  allowed_paths: [string, ...string[]];
+  allowed_paths: string[];
   /**
    * Beside deploy/, infra/, lock files, vendor/ and node_modules/, which are always added.
    */
@@ -574,7 +565,7 @@ export interface ConfigEngine {
    *
    * @minItems 1
    */
-  argv?: [string, ...string[]];
+  argv?: string[];
   source?: ConfigAdmissionId;
   model?: ConfigAdmissionId;
   [extension: `x-${string}`]: unknown;
@@ -623,11 +614,11 @@ export interface Config {
     /**
      * v1 accepts only none.
      */
-    secrets?: 'none' | [];
+    secrets?: 'none' | string[];
     /**
      * v1 accepts only none.
      */
-    cloud?: 'none' | [];
+    cloud?: 'none' | string[];
     [extension: `x-${string}`]: unknown;
   };
   /**
@@ -718,14 +709,14 @@ export interface DecisionGate {
  * All that went in.
  */
 export interface DecisionFacts {
-  clock: DecisionClock;
+  now: Time;
   surface: 'local' | 'github';
   /**
    * Whether the target is a scenario fixture (stage 2) and no repository (stage 3).
    */
   fixture: boolean;
   packet: {
-    document: {};
+    document: Packet;
     digest: Digest;
   };
   selection: {
@@ -736,7 +727,7 @@ export interface DecisionFacts {
     /**
      * What stood after `--`; null without.
      */
-    argv: [string, ...string[]] | null;
+    argv: string[] | null;
   };
   protected: {
     ref: Text;
@@ -775,19 +766,15 @@ export interface DecisionFacts {
    */
   author: DecisionPerson | null;
   /**
-   * Approvals that were used before.
+   * Approvals that were used before, or are reserved by another run.
    */
-  nonces: {
-    nonce: string;
-    state: 'reserved' | 'consumed';
-    run_id: RunId | null;
-  }[];
+  consumed_nonces: string[];
   /**
    * Failed attempts by approval.
    */
   attempts: {
     nonce: string;
-    failed: number;
+    count: number;
   }[];
   /**
    * Null where the packet names no target.
@@ -818,18 +805,317 @@ export interface DecisionFacts {
   provider: DecisionProviderFact | null;
 }
 /**
- * The run's own time, and what the later of the two clocks says about dated documents: with SOURCE_DATE_EPOCH set the real time stays out of the pack.
+ * The contract for one unit of work: what may change, what may not, how it is proved, who must approve. Written as Markdown with YAML front matter or as an issue form; this is its canonical form, the front matter as written plus `body`.
  */
-export interface DecisionClock {
-  time: Time;
+export interface Packet {
   /**
-   * Documents that have expired by the later of the real clock and SOURCE_DATE_EPOCH.
+   * May be left out: v1.
    */
-  overdue: Digest[];
+  schema?: 'countersign/packet/v1';
+  packet_id: PacketId;
   /**
-   * Approvals dated after that time.
+   * What is to be done, in a line.
    */
-  premature: Digest[];
+  title: string;
+  /**
+   * For people; changes no gate, limit or permission.
+   */
+  priority?: 'P0' | 'P1' | 'P2' | 'P3';
+  /**
+   * For people, reports and the choice of scenarios; changes no gate, limit or permission.
+   */
+  domain?: 'security' | 'web' | 'game' | 'general';
+  /**
+   * Informative.
+   */
+  packet_number?: number;
+  /**
+   * Informative.
+   */
+  date?: string;
+  /**
+   * Informative.
+   */
+  status?: 'planned' | 'ready' | 'in_progress' | 'done' | 'superseded';
+  /**
+   * Informative.
+   */
+  authoritative?: boolean;
+  /**
+   * Informative.
+   */
+  labels?: string[];
+  /**
+   * Informative.
+   */
+  owner?: string;
+  /**
+   * Informative.
+   */
+  applies_to?: {
+    /**
+     * The pipeline's name.
+     */
+    pipeline?: string;
+    /**
+     * The phases' names.
+     */
+    phases?: string[];
+  };
+  /**
+   * The issue, PRD or route that the work comes from.
+   */
+  authority_basis?: string;
+  /**
+   * Blocked until each of these packets is merged.
+   */
+  depends_on?: PacketId[];
+  /**
+   * Blocks with `migration_blocked`.
+   */
+  blocked_by?: {
+    kind: 'migration';
+    /**
+     * What is waited for.
+     */
+    ref: string;
+  }[];
+  risk_class?: RiskClass;
+  /**
+   * Where the work is done; never chosen by an engine.
+   */
+  target?: {
+    /**
+     * `owner/name`.
+     */
+    repository: string;
+    /**
+     * The branch that the work starts from, without `refs/heads/`.
+     */
+    base_ref: string;
+  };
+  /**
+   * What may change. An empty list is valid but incomplete.
+   */
+  allowed_paths?: PacketPathPattern[];
+  /**
+   * What may not change, even where `allowed_paths` matches.
+   */
+  forbidden_paths?: PacketPathPattern[];
+  /**
+   * All ten; one that is left out is not allowed by that: the scope is incomplete.
+   */
+  forbidden_actions?: ForbiddenAction[];
+  mutation_mode?: MutationMode;
+  /**
+   * The engine that this packet asks for.
+   */
+  engine?: {
+    id: EngineId;
+    script?: PacketPath;
+    provider?: string;
+    model?: string;
+  };
+  /**
+   * The engine's; what is absent is `none`.
+   */
+  permissions?: {
+    network?: Network;
+    /**
+     * `none`, or the names of secrets.
+     */
+    secrets?: 'none' | string[];
+    /**
+     * `none`, or providers with the actions asked for.
+     */
+    cloud?:
+      | 'none'
+      | {
+          provider: string;
+          /**
+           * @minItems 1
+           */
+          actions: string[];
+        }[];
+  };
+  /**
+   * Above the config's maximum: `permission_not_allowed`, never clamped.
+   */
+  limits?: {
+    /**
+     * Default 900.
+     */
+    timeout_seconds?: number;
+    /**
+     * Default 2048.
+     */
+    memory_mib?: number;
+    /**
+     * Default 256.
+     */
+    processes?: number;
+    /**
+     * Default 5.
+     */
+    changed_files?: number;
+    /**
+     * Default 1048576.
+     */
+    patch_bytes?: number;
+    /**
+     * Default 16777216.
+     */
+    output_bytes?: number;
+    /**
+     * Default 4096.
+     */
+    disk_mib?: number;
+  };
+  /**
+   * Runs once on the base before the engine, in a sandbox of its own.
+   */
+  setup?: {
+    /**
+     * @minItems 1
+     */
+    commands: PacketCommand[];
+    /**
+     * Bound read-only into the engine's workspace and the verification checkout.
+     */
+    outputs?: string[];
+    /**
+     * Manifests and lock files: if the patch touches one, setup runs again on the result.
+     */
+    inputs?: PacketPath[];
+    network?: Network;
+  };
+  /**
+   * How the result is proved: run in a fresh checkout, in order.
+   */
+  verification_commands?: PacketVerificationCommand[];
+  /**
+   * Why there is nothing to run: instead of commands, only in the modes `none` and `copied-fixture`, only if the config allows it.
+   */
+  no_verification_rationale?: string;
+  /**
+   * Shown wherever a person decides, and to the engine.
+   */
+  success_criteria?: string[];
+  /**
+   * When to give up; shown wherever a person decides, and to the engine.
+   */
+  stop_conditions?: string[];
+  /**
+   * How one sees that it worked.
+   */
+  success_signal?: string;
+  /**
+   * Default true: a run without a diff is then `no_diff`.
+   */
+  expects_changes?: boolean;
+  /**
+   * Left-overs that are allowed at the end; never part of the patch.
+   */
+  scratch_paths?: PacketPathPattern[];
+  /**
+   * Files under the workspace that are collected into `expected/`.
+   */
+  evidence_expectations?: {
+    path: PacketPath;
+    media_type?: string;
+    required: boolean;
+  }[];
+  /**
+   * May only be stricter than the config.
+   */
+  approval?: {
+    required: boolean;
+    approvers?: {
+      users?: string[];
+      teams?: string[];
+    };
+    /**
+     * How many people must approve.
+     */
+    min?: number;
+    /**
+     * A number and `s`, `m`, `h` or `d`, such as `24h`.
+     */
+    expires_after?: string;
+    /**
+     * Failed runs that one approval survives.
+     */
+    max_attempts?: number;
+  };
+  /**
+   * Whether a person must accept the result.
+   */
+  outcome_required?: boolean;
+  /**
+   * How to undo it.
+   */
+  rollback?: string;
+  /**
+   * Name to boolean or text. Known: `deterministic`. An unknown one makes the packet ineligible.
+   */
+  constraints?: {
+    [k: string]: (boolean | string) | undefined;
+  };
+  /**
+   * The text after the front matter: LF only, no blank lines around it, one final LF unless empty.
+   */
+  body: string;
+  [extension: `x-${string}`]: unknown;
+}
+/**
+ * One command; exactly one of `run` and `script`.
+ */
+export interface PacketCommand {
+  /**
+   * Unique in its list.
+   */
+  name: string;
+  /**
+   * The program and its arguments, no shell.
+   *
+   * @minItems 1
+   */
+  run?: string[];
+  /**
+   * Instead of `run`: a script for `/bin/sh -e`.
+   */
+  script?: string;
+  /**
+   * Default: what is left of the run's own.
+   */
+  timeout_seconds?: number;
+}
+/**
+ * One command; exactly one of `run` and `script`.
+ */
+export interface PacketVerificationCommand {
+  /**
+   * Unique in its list.
+   */
+  name: string;
+  /**
+   * The program and its arguments, no shell.
+   *
+   * @minItems 1
+   */
+  run?: string[];
+  /**
+   * Instead of `run`: a script for `/bin/sh -e`.
+   */
+  script?: string;
+  /**
+   * Default: what is left of the run's own.
+   */
+  timeout_seconds?: number;
+  /**
+   * The command also runs on the base first, and this is what it must do there (`any`: either); otherwise `before_check_mismatch`.
+   */
+  expect_before?: 'any' | 'pass' | 'fail';
 }
 export interface DecisionAdmissionFact {
   file: Text;
@@ -864,18 +1150,11 @@ export interface StageRecord {
   /**
    * @minItems 1
    */
-  packs: [
-    {
-      role: 'pass' | 'failure';
-      fixture: Text;
-      pack_digest: Digest;
-    },
-    ...{
-      role: 'pass' | 'failure';
-      fixture: Text;
-      pack_digest: Digest;
-    }[]
-  ];
+  packs: {
+    role: 'pass' | 'failure';
+    fixture: Text;
+    pack_digest: Digest;
+  }[];
   [extension: `x-${string}`]: unknown;
 }
 export interface DecisionEngineFact {
@@ -945,154 +1224,7 @@ export interface DecisionRepositoryFact {
        *
        * @maxItems 20
        */
-      paths:
-        | []
-        | [string]
-        | [string, string]
-        | [string, string, string]
-        | [string, string, string, string]
-        | [string, string, string, string, string]
-        | [string, string, string, string, string, string]
-        | [string, string, string, string, string, string, string]
-        | [string, string, string, string, string, string, string, string]
-        | [string, string, string, string, string, string, string, string, string]
-        | [string, string, string, string, string, string, string, string, string, string]
-        | [string, string, string, string, string, string, string, string, string, string, string]
-        | [string, string, string, string, string, string, string, string, string, string, string, string]
-        | [string, string, string, string, string, string, string, string, string, string, string, string, string]
-        | [
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string
-          ]
-        | [
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string
-          ]
-        | [
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string
-          ]
-        | [
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string
-          ]
-        | [
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string
-          ]
-        | [
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string
-          ]
-        | [
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string
-          ];
+      paths: string[];
     };
     unstaged: {
       count: number;
@@ -1101,154 +1233,7 @@ export interface DecisionRepositoryFact {
        *
        * @maxItems 20
        */
-      paths:
-        | []
-        | [string]
-        | [string, string]
-        | [string, string, string]
-        | [string, string, string, string]
-        | [string, string, string, string, string]
-        | [string, string, string, string, string, string]
-        | [string, string, string, string, string, string, string]
-        | [string, string, string, string, string, string, string, string]
-        | [string, string, string, string, string, string, string, string, string]
-        | [string, string, string, string, string, string, string, string, string, string]
-        | [string, string, string, string, string, string, string, string, string, string, string]
-        | [string, string, string, string, string, string, string, string, string, string, string, string]
-        | [string, string, string, string, string, string, string, string, string, string, string, string, string]
-        | [
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string
-          ]
-        | [
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string
-          ]
-        | [
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string
-          ]
-        | [
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string
-          ]
-        | [
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string
-          ]
-        | [
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string
-          ]
-        | [
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string
-          ];
+      paths: string[];
     };
     untracked: {
       count: number;
@@ -1257,154 +1242,7 @@ export interface DecisionRepositoryFact {
        *
        * @maxItems 20
        */
-      paths:
-        | []
-        | [string]
-        | [string, string]
-        | [string, string, string]
-        | [string, string, string, string]
-        | [string, string, string, string, string]
-        | [string, string, string, string, string, string]
-        | [string, string, string, string, string, string, string]
-        | [string, string, string, string, string, string, string, string]
-        | [string, string, string, string, string, string, string, string, string]
-        | [string, string, string, string, string, string, string, string, string, string]
-        | [string, string, string, string, string, string, string, string, string, string, string]
-        | [string, string, string, string, string, string, string, string, string, string, string, string]
-        | [string, string, string, string, string, string, string, string, string, string, string, string, string]
-        | [
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string
-          ]
-        | [
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string
-          ]
-        | [
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string
-          ]
-        | [
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string
-          ]
-        | [
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string
-          ]
-        | [
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string
-          ]
-        | [
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string,
-            string
-          ];
+      paths: string[];
     };
   };
   dependencies: {
@@ -1455,7 +1293,7 @@ export interface Decision {
     /**
      * @minItems 1
      */
-    reasons: [Text, ...Text[]];
+    reasons: Text[];
   }[];
   risk_class: RiskClass | null;
   /**
@@ -1842,7 +1680,7 @@ export interface FakeScript {
       /**
        * @minItems 1
        */
-      argv: [string, ...string[]];
+      argv: string[];
       /**
        * A daemon in its own session that is not waited for.
        */
@@ -1965,328 +1803,6 @@ export interface Manifest {
    * @maxItems 100000
    */
   files: ManifestFile[];
-  [extension: `x-${string}`]: unknown;
-}
-/**
- * One command; exactly one of `run` and `script`.
- */
-export interface PacketCommand {
-  /**
-   * Unique in its list.
-   */
-  name: string;
-  /**
-   * The program and its arguments, no shell.
-   *
-   * @minItems 1
-   */
-  run?: [string, ...string[]];
-  /**
-   * Instead of `run`: a script for `/bin/sh -e`.
-   */
-  script?: string;
-  /**
-   * Default: what is left of the run's own.
-   */
-  timeout_seconds?: number;
-}
-/**
- * One command; exactly one of `run` and `script`.
- */
-export interface PacketVerificationCommand {
-  /**
-   * Unique in its list.
-   */
-  name: string;
-  /**
-   * The program and its arguments, no shell.
-   *
-   * @minItems 1
-   */
-  run?: [string, ...string[]];
-  /**
-   * Instead of `run`: a script for `/bin/sh -e`.
-   */
-  script?: string;
-  /**
-   * Default: what is left of the run's own.
-   */
-  timeout_seconds?: number;
-  /**
-   * The command also runs on the base first, and this is what it must do there (`any`: either); otherwise `before_check_mismatch`.
-   */
-  expect_before?: 'any' | 'pass' | 'fail';
-}
-/**
- * The contract for one unit of work: what may change, what may not, how it is proved, who must approve. Written as Markdown with YAML front matter or as an issue form; this is its canonical form, the front matter as written plus `body`.
- */
-export interface Packet {
-  /**
-   * May be left out: v1.
-   */
-  schema?: 'countersign/packet/v1';
-  packet_id: PacketId;
-  /**
-   * What is to be done, in a line.
-   */
-  title: string;
-  /**
-   * For people; changes no gate, limit or permission.
-   */
-  priority?: 'P0' | 'P1' | 'P2' | 'P3';
-  /**
-   * For people, reports and the choice of scenarios; changes no gate, limit or permission.
-   */
-  domain?: 'security' | 'web' | 'game' | 'general';
-  /**
-   * Informative.
-   */
-  packet_number?: number;
-  /**
-   * Informative.
-   */
-  date?: string;
-  /**
-   * Informative.
-   */
-  status?: 'planned' | 'ready' | 'in_progress' | 'done' | 'superseded';
-  /**
-   * Informative.
-   */
-  authoritative?: boolean;
-  /**
-   * Informative.
-   */
-  labels?: string[];
-  /**
-   * Informative.
-   */
-  owner?: string;
-  /**
-   * Informative.
-   */
-  applies_to?: {
-    /**
-     * The pipeline's name.
-     */
-    pipeline?: string;
-    /**
-     * The phases' names.
-     */
-    phases?: string[];
-  };
-  /**
-   * The issue, PRD or route that the work comes from.
-   */
-  authority_basis?: string;
-  /**
-   * Blocked until each of these packets is merged.
-   */
-  depends_on?: PacketId[];
-  /**
-   * Blocks with `migration_blocked`.
-   */
-  blocked_by?: {
-    kind: 'migration';
-    /**
-     * What is waited for.
-     */
-    ref: string;
-  }[];
-  risk_class?: RiskClass;
-  /**
-   * Where the work is done; never chosen by an engine.
-   */
-  target?: {
-    /**
-     * `owner/name`.
-     */
-    repository: string;
-    /**
-     * The branch that the work starts from, without `refs/heads/`.
-     */
-    base_ref: string;
-  };
-  /**
-   * What may change. An empty list is valid but incomplete.
-   */
-  allowed_paths?: PacketPathPattern[];
-  /**
-   * What may not change, even where `allowed_paths` matches.
-   */
-  forbidden_paths?: PacketPathPattern[];
-  /**
-   * All ten; one that is left out is not allowed by that: the scope is incomplete.
-   */
-  forbidden_actions?: ForbiddenAction[];
-  mutation_mode?: MutationMode;
-  /**
-   * The engine that this packet asks for.
-   */
-  engine?: {
-    id: EngineId;
-    script?: PacketPath;
-    provider?: string;
-    model?: string;
-  };
-  /**
-   * The engine's; what is absent is `none`.
-   */
-  permissions?: {
-    network?: Network;
-    /**
-     * `none`, or the names of secrets.
-     */
-    secrets?: 'none' | [string, ...string[]];
-    /**
-     * `none`, or providers with the actions asked for.
-     */
-    cloud?:
-      | 'none'
-      | [
-          {
-            provider: string;
-            /**
-             * @minItems 1
-             */
-            actions: [string, ...string[]];
-          },
-          ...{
-            provider: string;
-            /**
-             * @minItems 1
-             */
-            actions: [string, ...string[]];
-          }[]
-        ];
-  };
-  /**
-   * Above the config's maximum: `permission_not_allowed`, never clamped.
-   */
-  limits?: {
-    /**
-     * Default 900.
-     */
-    timeout_seconds?: number;
-    /**
-     * Default 2048.
-     */
-    memory_mib?: number;
-    /**
-     * Default 256.
-     */
-    processes?: number;
-    /**
-     * Default 5.
-     */
-    changed_files?: number;
-    /**
-     * Default 1048576.
-     */
-    patch_bytes?: number;
-    /**
-     * Default 16777216.
-     */
-    output_bytes?: number;
-    /**
-     * Default 4096.
-     */
-    disk_mib?: number;
-  };
-  /**
-   * Runs once on the base before the engine, in a sandbox of its own.
-   */
-  setup?: {
-    /**
-     * @minItems 1
-     */
-    commands: [PacketCommand, ...PacketCommand[]];
-    /**
-     * Bound read-only into the engine's workspace and the verification checkout.
-     */
-    outputs?: string[];
-    /**
-     * Manifests and lock files: if the patch touches one, setup runs again on the result.
-     */
-    inputs?: PacketPath[];
-    network?: Network;
-  };
-  /**
-   * How the result is proved: run in a fresh checkout, in order.
-   */
-  verification_commands?: PacketVerificationCommand[];
-  /**
-   * Why there is nothing to run: instead of commands, only in the modes `none` and `copied-fixture`, only if the config allows it.
-   */
-  no_verification_rationale?: string;
-  /**
-   * Shown wherever a person decides, and to the engine.
-   */
-  success_criteria?: string[];
-  /**
-   * When to give up; shown wherever a person decides, and to the engine.
-   */
-  stop_conditions?: string[];
-  /**
-   * How one sees that it worked.
-   */
-  success_signal?: string;
-  /**
-   * Default true: a run without a diff is then `no_diff`.
-   */
-  expects_changes?: boolean;
-  /**
-   * Left-overs that are allowed at the end; never part of the patch.
-   */
-  scratch_paths?: PacketPathPattern[];
-  /**
-   * Files under the workspace that are collected into `expected/`.
-   */
-  evidence_expectations?: {
-    path: PacketPath;
-    media_type?: string;
-    required: boolean;
-  }[];
-  /**
-   * May only be stricter than the config.
-   */
-  approval?: {
-    required: boolean;
-    approvers?: {
-      users?: string[];
-      teams?: string[];
-    };
-    /**
-     * How many people must approve.
-     */
-    min?: number;
-    /**
-     * A number and `s`, `m`, `h` or `d`, such as `24h`.
-     */
-    expires_after?: string;
-    /**
-     * Failed runs that one approval survives.
-     */
-    max_attempts?: number;
-  };
-  /**
-   * Whether a person must accept the result.
-   */
-  outcome_required?: boolean;
-  /**
-   * How to undo it.
-   */
-  rollback?: string;
-  /**
-   * Name to boolean or text. Known: `deterministic`. An unknown one makes the packet ineligible.
-   */
-  constraints?: {
-    [k: string]: (boolean | string) | undefined;
-  };
-  /**
-   * The text after the front matter: LF only, no blank lines around it, one final LF unless empty.
-   */
-  body: string;
   [extension: `x-${string}`]: unknown;
 }
 export interface ReportChangedFile {
