@@ -9,4 +9,7 @@
  *       facts = { ...facts, [tier]: await collect(tier) };
  *     }
  */
+export { MODES, isPublished, stageOf } from './modes.ts';
+export { selectEngine } from './selection.ts';
+export { DEFAULT_LIMITS, MAXIMUM_LIMITS, effectiveLimits, engineSettings, settingsOf } from './settings.ts';
 export type * from './types.ts';

@@ -70,7 +70,7 @@ export type GitMode = '000000' | '100644' | '100755' | '120000' | '160000';
  */
 export type Login = string;
 /**
- * Whole minutes, hours or days: `90m`, `24h`, `7d`.
+ * Whole seconds, minutes, hours or days: `90m`, `24h`, `7d`.
  */
 export type Duration = string;
 export type GateId =
