@@ -15,3 +15,14 @@
  *   openBeneath(root, path) -> FileHandle                            component by component, no links, regular files only
  */
 export type * from './types.ts';
+export { type Applied, checkoutVerified, replayPatch } from './apply.ts';
+export { openBaseline } from './baseline.ts';
+export { GitFailure } from './command.ts';
+export { changedContents } from './contents.ts';
+export { rawDiff, writePatch } from './diff.ts';
+export { openBeneath } from './open-beneath.ts';
+export { type ResultTreeOptions, resultTree } from './result-tree.ts';
+export { openSource } from './source.ts';
+export { sourceStatus } from './status.ts';
+export { type WalkOptions, walk } from './walk.ts';
+export { checkoutWorkspace } from './workspace.ts';

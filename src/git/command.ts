@@ -1,0 +1,112 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { Readable, Writable } from 'node:stream';
+import { InternalError } from '../contracts/index.ts';
+import type { Environment } from './environment.ts';
+
+/** git ended otherwise than expected. `stderr` is untrusted text (it quotes file names), cut to 4 KiB. */
+export class GitFailure extends InternalError {
+  readonly args: readonly string[];
+  readonly exitCode: number | null;
+  readonly stderr: string;
+  constructor(args: readonly string[], exitCode: number | null, stderr: string) {
+    super(`git ${args[0] ?? ''} ended with ${exitCode ?? 'a signal'}: ${JSON.stringify(stderr.slice(0, 400))}`);
+    this.name = 'GitFailure';
+    this.args = args;
+    this.exitCode = exitCode;
+    this.stderr = stderr.slice(0, 4096);
+  }
+}
+
+const MAX_OUTPUT = 512 * 1024 * 1024;
+
+/**
+ * Runs git through simple-git and returns what it printed. For commands that print UTF-8 text: simple-git decodes, takes no stream, and waits
+ * 50 ms for output when a command is silent (docs/adr/0020).
+ */
+export async function gitText(env: Environment, args: readonly string[]): Promise<string> {
+  const { simpleGit } = await import('simple-git');
+  const git = simpleGit({
+    baseDir: env['GIT_DIR'] ?? '/',
+    // simple-git removes every GIT_* variable that is not named: ours are all there is.
+    allowEnvironment: Object.keys(env),
+    // The settings that it warns of are set here to switch things off.
+    unsafe: {
+      allowUnsafeConfigPaths: true,
+      allowUnsafeConfigEnvCount: true,
+      allowUnsafeFsMonitor: true,
+      allowUnsafeHooksPath: true,
+      allowUnsafeProtocolOverride: true,
+    },
+    completion: { onClose: true, onExit: false },
+    errors: (error, result) =>
+      error instanceof Error
+        ? error
+        : result.exitCode === 0
+          ? undefined
+          : new GitFailure(args, result.exitCode, Buffer.concat(result.stdErr).toString()),
+  }).env({ ...env });
+  try {
+    return await git.raw([...args]);
+  } catch (error) {
+    throw failureOf(error);
+  }
+}
+
+/** simple-git wraps our error in its own; unwrap it so that callers see the exit code. */
+function failureOf(error: unknown): unknown {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause instanceof GitFailure ? cause : error;
+}
+
+export interface GitProcess {
+  stdin: Writable;
+  stdout: Readable;
+  /** Resolves with the exit code (null after a signal) once all output is delivered; rejects where git cannot be started. */
+  ended: Promise<{ exitCode: number | null; stderr: string }>;
+  kill(): void;
+}
+
+/** Starts git with byte streams: what simple-git cannot express (standard input, binary or streamed output, silent commands). */
+export function startGit(env: Environment, args: readonly string[], cwd?: string): GitProcess {
+  const child = spawn('git', [...args], { env: { ...env }, cwd: cwd ?? env['GIT_DIR'] ?? '/', stdio: 'pipe' });
+  let stderr = '';
+  child.stderr.setEncoding('latin1').on('data', (text: string) => {
+    if (stderr.length < 4096) stderr += text;
+  });
+  // A git that ends early closes its input: its exit code and stderr say why, not our EPIPE.
+  child.stdin.on('error', () => undefined);
+  const ended = once(child, 'close').then(([code]) => ({ exitCode: code as number | null, stderr }));
+  ended.catch(() => undefined);
+  return { stdin: child.stdin, stdout: child.stdout, ended, kill: () => child.kill('SIGKILL') };
+}
+
+export interface BytesOptions {
+  input?: string | Uint8Array;
+  cwd?: string;
+  /** Exit codes that are answers, not failures. */
+  accept?: readonly number[];
+}
+
+/** Runs git and returns its raw output. Throws a GitFailure for any exit code that is not accepted. */
+export async function gitBytes(
+  env: Environment,
+  args: readonly string[],
+  options: BytesOptions = {},
+): Promise<{ stdout: Buffer; exitCode: number }> {
+  const git = startGit(env, args, options.cwd);
+  git.stdin.end(options.input ?? '');
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of git.stdout as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > MAX_OUTPUT) {
+      git.kill();
+      throw new GitFailure(args, null, `more than ${MAX_OUTPUT} bytes of output`);
+    }
+    chunks.push(chunk);
+  }
+  const { exitCode, stderr } = await git.ended;
+  if (exitCode === null || !(options.accept ?? [0]).includes(exitCode)) throw new GitFailure(args, exitCode, stderr);
+  return { stdout: Buffer.concat(chunks), exitCode };
+}

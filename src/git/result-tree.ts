@@ -1,0 +1,175 @@
+import { copyFile, readFile, rm, stat } from 'node:fs/promises';
+import { asSha, type RepoPath, type Sha } from '../contracts/index.ts';
+import type { GitMode, Leftover, RawChange, TreeEntry } from '../inspect/index.ts';
+import { hashFile, storeBlobs } from './blobs.ts';
+import { gitBytes } from './command.ts';
+import { compareWithIndex, modeOf } from './compare.ts';
+import { ownEnvironment } from './environment.ts';
+import { type IndexEntry, readIndex } from './index-file.ts';
+import { byBytes, type RawPath, repoPath, splitNul } from './raw-path.ts';
+import type { Baseline, ResultTree, Walk, WalkedFile, Workspace } from './types.ts';
+
+export interface ResultTreeOptions {
+  /** `scratch_paths`: new files there are left-overs, never part of the patch. */
+  isScratch(path: RepoPath): boolean;
+  /** Bytes that changed files may grow by before nothing is hashed any more (8 × `patch_bytes`, 2-contracts.md). */
+  maxGrowth: number;
+}
+
+/** One file that the result has and the base has not, or has otherwise. */
+interface Changed {
+  file: WalkedFile;
+  entry: IndexEntry | null;
+  sha: Sha | null;
+}
+
+/**
+ * The tree that the workspace holds, made from the walk: unchanged files by stat data, changed ones streamed into our object database. New
+ * files that the workspace's own `.gitignore` files ignore (no other exclude file counts) and new files in scratch paths are left-overs. Files
+ * of the base stay in the tree even where they are ignored.
+ */
+export async function resultTree(
+  baseline: Baseline,
+  workspace: Workspace,
+  walk: Walk,
+  options: ResultTreeOptions,
+): Promise<ResultTree> {
+  const index = readIndex(await readFile(workspace.indexFile), baseline.objectFormat);
+  const compared = compareWithIndex(walk, index, (await stat(workspace.indexFile)).mtimeMs);
+  const { fresh, leftovers } = await withoutLeftovers(baseline, workspace, compared.fresh, options);
+  const changed: Changed[] = [
+    ...compared.touched.map(({ file, entry }) => ({ file, entry, sha: null })),
+    ...fresh.map((file) => ({ file, entry: null, sha: null })),
+  ].sort((a, b) => byBytes(a.file.raw, b.file.raw));
+  const growth = changed.reduce((sum, { file, entry }) => sum + Math.max(0, file.size - (entry?.size ?? 0)), 0);
+  const whyNot = walk.truncated ? 'too_many_entries' : growth > options.maxGrowth ? 'too_large' : null;
+  const hashed = whyNot === null ? await hashChanged(baseline, workspace, changed) : changed;
+  const differing = hashed.filter(
+    ({ file, entry, sha }) => entry === null || sha !== entry.sha || modeOf(file) !== entry.mode,
+  );
+  const tree = whyNot === null ? await writeTree(baseline, workspace, differing, compared.deleted) : null;
+  return {
+    tree,
+    whyNot,
+    growth,
+    changes: [...differing.map(changeOf), ...compared.deleted.map(deletionOf)].sort((a, b) => byBytes(a.path, b.path)),
+    leftovers: [...walk.leftovers, ...leftovers].sort((a, b) => byBytes(a.path, b.path)),
+    entries: entriesOf(compared.same, hashed),
+    symlinks: new Map(
+      walk.files.flatMap(({ path, target }) => (target === null ? [] : [[path, repoPath(target)] as const])),
+    ),
+  };
+}
+
+/** Ids of all changed files; only those that are really new are stored. */
+async function hashChanged(baseline: Baseline, workspace: Workspace, changed: readonly Changed[]): Promise<Changed[]> {
+  const known: Changed[] = [];
+  for (const item of changed) {
+    known.push(item.entry === null ? item : { ...item, sha: await hashFile(baseline, workspace.dir, item.file) });
+  }
+  const toStore = known.filter(({ entry, sha }) => entry === null || sha !== entry.sha);
+  const ids = await storeBlobs(
+    baseline,
+    workspace.dir,
+    toStore.map(({ file }) => file),
+  );
+  const stored = new Map(toStore.map(({ file }, n) => [file.raw, ids[n]] as const));
+  return known.map((item) => ({ ...item, sha: stored.get(item.file.raw) ?? item.sha }));
+}
+
+async function writeTree(
+  baseline: Baseline,
+  workspace: Workspace,
+  changed: readonly Changed[],
+  deleted: readonly IndexEntry[],
+): Promise<Sha> {
+  if (changed.length === 0 && deleted.length === 0) return workspace.baseTree;
+  const indexFile = `${workspace.indexFile}.result`;
+  await copyFile(workspace.indexFile, indexFile);
+  const env = ownEnvironment(baseline.gitDir, { GIT_INDEX_FILE: indexFile });
+  const none = '0'.repeat(workspace.baseTree.length);
+  const lines = [
+    ...deleted.map(({ path }) => `0 ${none}\t${path}\0`),
+    ...changed.map(({ file, sha }) => `${modeOf(file)} ${sha}\t${file.raw}\0`),
+  ];
+  try {
+    await gitBytes(env, ['update-index', '-z', '--replace', '--index-info'], {
+      input: Buffer.from(lines.join(''), 'latin1'),
+    });
+    return asSha((await gitBytes(env, ['write-tree'])).stdout.toString().trim());
+  } finally {
+    await rm(indexFile, { force: true });
+  }
+}
+
+/** Parts new files into those of the patch and the left-overs. */
+async function withoutLeftovers(
+  baseline: Baseline,
+  workspace: Workspace,
+  fresh: readonly WalkedFile[],
+  { isScratch }: ResultTreeOptions,
+): Promise<{ fresh: WalkedFile[]; leftovers: Leftover[] }> {
+  const ignored = await ignoredPaths(baseline, workspace, fresh);
+  const kinds = fresh.map((file): Leftover['kind'] | null =>
+    isScratch(file.path) ? 'scratch' : ignored.has(file.raw) ? 'ignored' : null,
+  );
+  return {
+    fresh: fresh.filter((_, n) => kinds[n] === null),
+    leftovers: fresh.flatMap(({ path }, n) => (kinds[n] ? [{ path, kind: kinds[n] }] : [])),
+  };
+}
+
+/**
+ * git's own answer for the `.gitignore` files of the workspace. check-ignore reads those files and lstats paths; it enters no repository and
+ * runs nothing. No exclude file of ours or of DIR exists for it.
+ */
+async function ignoredPaths(
+  baseline: Baseline,
+  workspace: Workspace,
+  fresh: readonly WalkedFile[],
+): Promise<Set<RawPath>> {
+  if (fresh.length === 0) return new Set();
+  // This command refuses literal pathspecs; `./` keeps a name like `:(top)x` from being magic.
+  const env = ownEnvironment(baseline.gitDir, { GIT_WORK_TREE: workspace.dir, GIT_LITERAL_PATHSPECS: '0' });
+  const input = Buffer.from(fresh.map(({ raw }) => `./${raw}\0`).join(''), 'latin1');
+  const args = ['check-ignore', '-z', '--stdin', '--no-index'];
+  const { stdout } = await gitBytes(env, args, { input, cwd: workspace.dir, accept: [0, 1] });
+  return new Set(splitNul(stdout).map((path) => path.slice('./'.length)));
+}
+
+const entriesOf = (same: readonly IndexEntry[], changed: readonly Changed[]): TreeEntry[] =>
+  [
+    ...same.map(({ path, mode, sha }) => ({ path: repoPath(path), mode, sha })),
+    ...changed.map(({ file, sha }) => ({ path: file.path, mode: modeOf(file), sha })),
+  ].sort((a, b) => byBytes(a.path, b.path));
+
+const isLink = (mode: GitMode): boolean => mode === '120000';
+
+const changeOf = ({ file, entry, sha }: Changed): RawChange => {
+  const mode = modeOf(file);
+  const oldMode = entry?.mode ?? '000000';
+  const kind = entry === null ? 'added' : isLink(mode) === isLink(oldMode) ? 'modified' : 'type_changed';
+  return {
+    kind,
+    path: file.path,
+    oldPath: null,
+    mode,
+    oldMode,
+    sha,
+    oldSha: entry?.sha ?? null,
+    added: null,
+    removed: null,
+  };
+};
+
+const deletionOf = ({ path, mode, sha }: IndexEntry): RawChange => ({
+  kind: 'deleted',
+  path: repoPath(path),
+  oldPath: null,
+  mode: '000000',
+  oldMode: mode,
+  sha: null,
+  oldSha: sha,
+  added: null,
+  removed: null,
+});
