@@ -18,6 +18,7 @@ export const REGISTRY: Record<string, () => Promise<Validator<unknown>>> = {
   'countersign/manifest/v1': async () => (await import('./validators.ts')).validateManifest,
   'countersign/packet/v1': async () => (await import('./validators.ts')).validatePacket,
   'countersign/report/v1': async () => (await import('./validators.ts')).validateReport,
+  'countersign/scenario/v1': async () => (await import('./validators.ts')).validateScenario,
   'countersign/stage-record/v1': async () => (await import('./validators.ts')).validateStageRecord,
   'countersign/statement/v1': async () => (await import('./validators.ts')).validateStatement,
   'countersign/trace/v1': async () => (await import('./validators.ts')).validateTrace,

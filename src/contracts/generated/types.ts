@@ -208,6 +208,22 @@ export type ReportSourceAdmissionStatus =
 export type ReportModelAdmissionStatus =
   'admitted' | 'missing_admission' | 'mismatch' | 'invalid_admission' | 'not_admitted' | 'expired' | 'not_applicable';
 /**
+ * @minItems 1
+ */
+export type ScenarioArgv = string[];
+export type ScenarioPath = string;
+export type ScenarioFile =
+  | string
+  | {
+      content?: string;
+      base64?: string;
+      /**
+       * The target: the entry is a symbolic link.
+       */
+      symlink?: string;
+      executable?: boolean;
+    };
+/**
  * An unsigned in-toto Statement v1 (https://in-toto.io/Statement/v1) with one of three published predicates. It carries in-toto's `_type` in place of `schema`.
  */
 export type Statement =
@@ -1132,6 +1148,10 @@ export interface DecisionStageFact {
   file: Text;
   document: StageRecord | null;
   problem: Text | null;
+  /**
+   * What the packs say when judged again; null: nobody did.
+   */
+  recomputed: ('pass' | 'blocked' | 'fail') | null;
 }
 /**
  * Says which packs prove a stage, by digest. The status is recomputed from the packs, never believed.
@@ -1901,6 +1921,177 @@ export interface Report {
   not_applicable: {
     [k: string]: string | undefined;
   };
+  [extension: `x-${string}`]: unknown;
+}
+export interface ScenarioFiles {
+  [k: string]: ScenarioFile;
+}
+export interface ScenarioRepository {
+  files: ScenarioFiles;
+  /**
+   * Further commits, in order. A branch that does not exist yet begins at `main`.
+   */
+  commits?: {
+    /**
+     * `main` where absent.
+     */
+    branch?: string;
+    message: string;
+    files?: ScenarioFiles;
+    delete?: ScenarioPath[];
+  }[];
+  /**
+   * What is done to the work tree of `main` after the checkout.
+   */
+  work_tree?: {
+    write?: ScenarioFiles;
+    delete?: ScenarioPath[];
+    stage?: ScenarioPath[];
+  };
+  lost_object?: ScenarioPath;
+}
+export interface ScenarioApproval {
+  event: 'approval.granted' | 'approval.denied';
+  login: string;
+  /**
+   * Members of the approval (approval.v1) that differ from what would be granted.
+   */
+  with?: {};
+}
+export interface ScenarioExpect {
+  exit_code: 0 | 1 | 2 | 3 | 70;
+  /**
+   * Absent where the run is refused (exit 3).
+   */
+  status?: 'pass' | 'fail' | 'blocked';
+  /**
+   * Exactly these codes, whatever their order and number.
+   */
+  blockers?: CodeName[];
+  /**
+   * Where a run is refused: the places that the errors name.
+   */
+  errors?: string[];
+  /**
+   * No pack can be written; without, one must be there and verify.
+   */
+  pack?: false;
+  /**
+   * Exactly these, in this order.
+   */
+  events?: {
+    type: string;
+    /**
+     * Exactly these codes; none where absent.
+     */
+    blockers?: CodeName[];
+    /**
+     * Looked at where given.
+     */
+    result?: 'pass' | 'fail' | 'not_run';
+    /**
+     * Of `backend.gate.blocked`, looked at where given.
+     */
+    gate?: string;
+  }[];
+  engine_started?: boolean;
+  termination?: 'exited' | 'harness_completed' | 'timeout' | 'killed' | null;
+  approval_status?: 'not-required' | 'requested' | 'granted' | 'denied';
+  /**
+   * Exactly these paths; null where nothing was inspected.
+   */
+  changed?: null | ScenarioPath[];
+  /**
+   * Subjects that the report must give a reason for.
+   */
+  not_applicable?: string[];
+  /**
+   * Member of the pack to text that it must hold.
+   */
+  files?: {
+    /**
+     * @minItems 1
+     */
+    [k: string]: string[] | undefined;
+  };
+  /**
+   * Text that some blocker must hold: a path, a name.
+   */
+  messages?: string[];
+  /**
+   * No process that carries `{{mark}}` is left.
+   */
+  processes_gone?: true;
+}
+/**
+ * A fixture repository, a packet, what the engine does, and what must come of it. A file may be a variation of another one: with `extends` it is a JSON merge patch (RFC 7396) on that scenario, and the contract is kept by the result.
+ */
+export interface Scenario {
+  schema: 'countersign/scenario/v1';
+  /**
+   * Its path in the library without the extension; a selector is an id or the folders that it begins with.
+   */
+  id: string;
+  /**
+   * The id of the scenario that this one varies.
+   */
+  extends?: string;
+  title: Text;
+  matrix_row?: Text;
+  repository: ScenarioRepository;
+  packet: {
+    /**
+     * Not checked here: a scenario may be about a packet that is wrong.
+     */
+    front_matter: {};
+    body?: string;
+  };
+  script?: FakeScript;
+  engine?: EngineId;
+  argv?: ScenarioArgv;
+  /**
+   * Other engines by id that can play the same part. In such a lane the packet's `engine` is `{id}`.
+   */
+  lanes?: {
+    [k: string]:
+      | {
+          argv?: ScenarioArgv;
+        }
+      | undefined;
+  };
+  /**
+   * `--protected-ref`.
+   */
+  protected_ref?: string;
+  /**
+   * The file of `--approvals`. What an approval is bound to is filled in with what would run; a member given here stays as it is.
+   */
+  approvals?: ScenarioApproval[];
+  /**
+   * Variables of the run beside PATH, HOME, TMPDIR and XDG_STATE_HOME, which are the scenario's own.
+   */
+  environment?: {
+    [k: string]: string | undefined;
+  };
+  conditions?: {
+    /**
+     * `{bytes}`: an output folder whose path is so many bytes long (PATH_MAX is 4096). `file`: a file is where the folder should be.
+     */
+    out?:
+      | 'file'
+      | {
+          bytes: number;
+        };
+    /**
+     * The run is cancelled as soon as the engine wrote this file.
+     */
+    cancel_when?: string;
+    /**
+     * The packet is run so often, one after another, with the same state and approvals; the expectation is about the last one.
+     */
+    runs?: number;
+  };
+  expect: ScenarioExpect;
   [extension: `x-${string}`]: unknown;
 }
 /**

@@ -16,6 +16,7 @@ import { validate as inputs } from './inputs.js';
 import { validate as manifest } from './manifest.js';
 import { validate as packet } from './packet.js';
 import { validate as report } from './report.js';
+import { validate as scenario } from './scenario.js';
 import { validate as stage_record } from './stage-record.js';
 import { validate as statement } from './statement.js';
 import { validate as trace } from './trace.js';
@@ -35,6 +36,7 @@ export const validateInputs = /* @__PURE__ */ documentValidator<types.Inputs>(in
 export const validateManifest = /* @__PURE__ */ documentValidator<types.Manifest>(manifest);
 export const validatePacket = /* @__PURE__ */ documentValidator<types.Packet>(packet);
 export const validateReport = /* @__PURE__ */ documentValidator<types.Report>(report);
+export const validateScenario = /* @__PURE__ */ documentValidator<types.Scenario>(scenario);
 export const validateStageRecord = /* @__PURE__ */ documentValidator<types.StageRecord>(stage_record);
 export const validateStatement = /* @__PURE__ */ documentValidator<types.Statement>(statement);
 export const validateTrace = /* @__PURE__ */ documentValidator<types.Trace>(trace);
