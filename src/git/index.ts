@@ -12,6 +12,7 @@
  *   changedContents(baseline, changes) -> AsyncIterable<ChangedContent>   for inspect's scanSecrets
  *   checkoutVerified(baseline, baseTree, patchFile, dir) -> { tree, finding? }
  *   replayPatch(dir, baseCommit, patchFile) -> { tree, finding? }    for `verify --repo`
+ *   writeRepository(dir, fixture)                                   a repository from data, for scenarios and tests
  *   openBeneath(root, path) -> FileHandle                            component by component, no links, regular files only
  */
 export type * from './types.ts';
@@ -20,6 +21,7 @@ export { openBaseline } from './baseline.ts';
 export { GitFailure } from './command.ts';
 export { changedContents } from './contents.ts';
 export { rawDiff, writePatch } from './diff.ts';
+export { type Fixture, type FixtureCommit, type FixtureFile, type FixtureFiles, writeRepository } from './fixture.ts';
 export { openBeneath } from './open-beneath.ts';
 export { type ResultTreeOptions, resultTree } from './result-tree.ts';
 export { openSource } from './source.ts';
