@@ -1,2 +1,15 @@
-/** The evidence room: writes, seals, reads, verifies and shows packs. */
+/**
+ * The evidence room: writes, seals, reads, verifies and shows packs.
+ *
+ *     const id = runIdOf(identity);                       // identity goes into inputs.json
+ *     const pack = openPack(out, id, clock);
+ *     pack.writeJson('packet.json', …) … pack.event('run.started', …) … pack.finding(…) …
+ *     const sealed = await sealPack(pack, { changedFiles });   // ends test.log, emits run.completed, writes report, statements, sums
+ */
+export { runIdOf } from './identity.ts';
+export { legible } from './legible.ts';
 export type { EventData, PackClock, PackWriter, SealedPack } from './pack.ts';
+export { PackWriteError } from './partial-folder.ts';
+export { resultCommit } from './result-commit.ts';
+export { discardPack, sealPack } from './seal.ts';
+export { openPack } from './writer.ts';

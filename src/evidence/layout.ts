@@ -1,0 +1,85 @@
+import { type Finding, finding, validateManifest } from '../contracts/index.ts';
+
+/** Members that every pack has (2-contracts.md, Run artifacts), whatever came of the run. */
+export const REQUIRED = [
+  'admissions.json',
+  'approvals.json',
+  'decision.json',
+  'events.normalized.jsonl',
+  'inputs.json',
+  'packet.json',
+  'patch.diff',
+  'report.json',
+  'report.md',
+  'statements/provenance.intoto.json',
+  'statements/verification-summary.intoto.json',
+  'test.log',
+  'trace.jsonl',
+] as const;
+
+export const MANIFEST = 'manifest.json';
+export const SUMS = 'SHA256SUMS';
+export const TEST_RESULT = 'statements/test-result.intoto.json';
+export const STATEMENTS = [
+  'statements/provenance.intoto.json',
+  TEST_RESULT,
+  'statements/verification-summary.intoto.json',
+] as const;
+
+/** What is made from the rest when a pack is sealed: nobody else may write it. */
+export const SEALED = new Set<string>(['report.json', 'report.md', MANIFEST, SUMS, ...STATEMENTS]);
+
+/** Documents that are read whole: member to the most bytes that are read. Everything else is streamed. */
+export const READ_WHOLE: Readonly<Record<string, number>> = {
+  [SUMS]: 16 << 20,
+  [MANIFEST]: 48 << 20,
+  'report.json': 48 << 20,
+  'report.md': 48 << 20,
+  'events.normalized.jsonl': 16 << 20,
+  'trace.jsonl': 32 << 20,
+  'packet.json': 4 << 20,
+  'decision.json': 16 << 20,
+  'approvals.json': 4 << 20,
+  'admissions.json': 4 << 20,
+  'inputs.json': 32 << 20,
+  ...Object.fromEntries(STATEMENTS.map((member) => [member, 48 << 20])),
+};
+
+/** The allowlist is the manifest schema's own pattern: asked through its validator, so that there is one of it. */
+export function isMember(path: string): boolean {
+  const file = {
+    path,
+    size: 0,
+    sha256: '0'.repeat(64),
+    evidence_id: 'ev-0000000000000000',
+    media_type: 'text/plain',
+    seq: 1,
+    written_at: '2000-01-01T00:00:00.000Z',
+  };
+  return validateManifest({ schema: 'countersign/manifest/v1', run_id: 'run-0000000000000000', files: [file] }).ok;
+}
+
+const BY_EXTENSION: Readonly<Record<string, string>> = {
+  json: 'application/json',
+  jsonl: 'application/jsonl',
+  md: 'text/markdown',
+  log: 'text/plain',
+  txt: 'text/plain',
+  diff: 'text/x-diff',
+};
+
+/**
+ * The media type of a member. `declared` is what evidence_expectations says, by the path under `expected/`; what nobody declared there is bytes,
+ * because its name is the engine's choice.
+ */
+export function mediaType(path: string, declared: ReadonlyMap<string, string>): string {
+  if (path.startsWith('expected/')) return declared.get(path.slice('expected/'.length)) ?? 'application/octet-stream';
+  if (path.startsWith('statements/')) return 'application/vnd.in-toto+json';
+  return BY_EXTENSION[path.slice(path.lastIndexOf('.') + 1)] ?? 'application/octet-stream';
+}
+
+/** Byte order, as `LC_ALL=C sort` has it: JavaScript's own order differs above the BMP. */
+export const byteOrder = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
+
+/** A discrepancy of a pack; `at` is a member, a member with a JSON pointer, or a line of one. */
+export const invalid = (at: string, message: string): Finding => finding('evidence_invalid', message, at);
