@@ -259,10 +259,10 @@ export const CODES = {
   ),
   // Engine and verification
   engine_failed: code('fail', 'patch.applied', 'The engine ended with a failure.', 'Read backend/ in the pack.'),
-  setup_failed: code('fail', 'patch.applied', 'A setup command failed.', 'Read backend/setup.log in the pack.'),
+  setup_failed: code('fail', 'verification.completed', 'A setup command failed.', 'Read backend/setup.log in the pack.'),
   output_limit: code(
     'fail',
-    'patch.applied',
+    'run.completed',
     'More output was produced than the limit allows.',
     'Make the engine quieter, or raise limits.output_bytes in the packet.',
   ),

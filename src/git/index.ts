@@ -22,6 +22,7 @@ export { GitFailure } from './command.ts';
 export { changedContents } from './contents.ts';
 export { rawDiff, writePatch } from './diff.ts';
 export { type Fixture, type FixtureCommit, type FixtureFile, type FixtureFiles, writeRepository } from './fixture.ts';
+export { ignoredPaths } from './ignored.ts';
 export { openBeneath } from './open-beneath.ts';
 export { type ResultTreeOptions, resultTree } from './result-tree.ts';
 export { openSource } from './source.ts';

@@ -8,6 +8,7 @@ import { ownEnvironment } from './environment.ts';
 import { type IndexEntry, readIndex } from './index-file.ts';
 import { byBytes, type RawPath, repoPath, splitNul } from './raw-path.ts';
 import type { Baseline, ResultTree, Walk, WalkedFile, Workspace } from './types.ts';
+import { ignoredPaths } from './ignored.ts';
 
 export interface ResultTreeOptions {
   /** `scratch_paths`: new files there are left-overs, never part of the patch. */
@@ -109,7 +110,11 @@ async function withoutLeftovers(
   fresh: readonly WalkedFile[],
   { isScratch }: ResultTreeOptions,
 ): Promise<{ fresh: WalkedFile[]; leftovers: Leftover[] }> {
-  const ignored = await ignoredPaths(baseline, workspace, fresh);
+  const ignored = await ignoredPaths(
+    baseline,
+    workspace.dir,
+    fresh.map(({ raw }) => raw),
+  );
   const kinds = fresh.map((file): Leftover['kind'] | null =>
     isScratch(file.path) ? 'scratch' : ignored.has(file.raw) ? 'ignored' : null,
   );
@@ -117,24 +122,6 @@ async function withoutLeftovers(
     fresh: fresh.filter((_, n) => kinds[n] === null),
     leftovers: fresh.flatMap(({ path }, n) => (kinds[n] ? [{ path, kind: kinds[n] }] : [])),
   };
-}
-
-/**
- * git's own answer for the `.gitignore` files of the workspace. check-ignore reads those files and lstats paths; it enters no repository and
- * runs nothing. No exclude file of ours or of DIR exists for it.
- */
-async function ignoredPaths(
-  baseline: Baseline,
-  workspace: Workspace,
-  fresh: readonly WalkedFile[],
-): Promise<Set<RawPath>> {
-  if (fresh.length === 0) return new Set();
-  // This command refuses literal pathspecs; `./` keeps a name like `:(top)x` from being magic.
-  const env = ownEnvironment(baseline.gitDir, { GIT_WORK_TREE: workspace.dir, GIT_LITERAL_PATHSPECS: '0' });
-  const input = Buffer.from(fresh.map(({ raw }) => `./${raw}\0`).join(''), 'latin1');
-  const args = ['check-ignore', '-z', '--stdin', '--no-index'];
-  const { stdout } = await gitBytes(env, args, { input, cwd: workspace.dir, accept: [0, 1] });
-  return new Set(splitNul(stdout).map((path) => path.slice('./'.length)));
 }
 
 const entriesOf = (same: readonly IndexEntry[], changed: readonly Changed[]): TreeEntry[] =>
