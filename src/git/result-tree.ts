@@ -6,13 +6,13 @@ import { gitBytes } from './command.ts';
 import { compareWithIndex, modeOf } from './compare.ts';
 import { ownEnvironment } from './environment.ts';
 import { type IndexEntry, readIndex } from './index-file.ts';
-import { byBytes, type RawPath, repoPath, splitNul } from './raw-path.ts';
+import { byBytes, repoPath } from './raw-path.ts';
 import type { Baseline, ResultTree, Walk, WalkedFile, Workspace } from './types.ts';
 import { ignoredPaths } from './ignored.ts';
 
 export interface ResultTreeOptions {
   /** `scratch_paths`: new files there are left-overs, never part of the patch. */
-  isScratch(path: RepoPath): boolean;
+  isScratch: (path: RepoPath) => boolean;
   /** Bytes that changed files may grow by before nothing is hashed any more (8 × `patch_bytes`, 2-contracts.md). */
   maxGrowth: number;
 }
