@@ -9,7 +9,16 @@
  *       facts = { ...facts, [tier]: await collect(tier) };
  *     }
  */
+export { type ConfigReading, parseConfig } from './config.ts';
+export { deadlines } from './deadlines.ts';
+export { decide, nextFacts } from './decide.ts';
+export { explainDecision } from './explain.ts';
 export { MODES, isPublished, stageOf } from './modes.ts';
+export { approvalState, requiredApproval, scopeOf } from './questions.ts';
+export { parseAdmission, parseStageRecord } from './record-files.ts';
+export { effectiveScope, scopeDigest } from './scope.ts';
+export { secretLike } from './secret-like.ts';
 export { selectEngine } from './selection.ts';
-export { DEFAULT_LIMITS, MAXIMUM_LIMITS, effectiveLimits, engineSettings, settingsOf } from './settings.ts';
+export { DEFAULT_LIMITS, effectiveLimits, engineSettings, MAXIMUM_LIMITS, settingsOf } from './settings.ts';
+export { exitCode, gateFindings, type RunStatus, runStatus } from './status.ts';
 export type * from './types.ts';

@@ -3,6 +3,7 @@ import { engineSettings } from './settings.ts';
 import type { Facts, Selection, Settings } from './types.ts';
 
 const usage = (message: string, at: string, fix: string): Problem => ({ code: 'usage', message, at, fix });
+const ENGINE_ID = /^[a-z0-9][a-z0-9-]{0,63}$/;
 const NAMES = { flag: '--engine', input: "the Action's input", environment: 'COUNTERSIGN_ENGINE' } as const;
 
 /**
@@ -27,8 +28,13 @@ export function selectEngine(
         'Name the same engine in both, or in one of them only.',
       ),
     );
+  for (const { who, id } of named)
+    if (!ENGINE_ID.test(id))
+      errors.push(usage(`${JSON.stringify(id)} is no engine id`, who, 'Use lower-case letters, digits and hyphens.'));
   return errors.length > 0 ? { ok: false, errors } : withArgv(engine, choice.argv, settings, surface);
 }
+
+const refuse = (message: string, fix: string): Selection => ({ ok: false, errors: [usage(message, '--', fix)] });
 
 /** `-- ARGV` belongs to `command` alone; on GitHub only the configuration's argv counts. */
 function withArgv(
@@ -37,7 +43,6 @@ function withArgv(
   settings: Settings,
   surface: Facts['surface'],
 ): Selection {
-  const refuse = (message: string, fix: string): Selection => ({ ok: false, errors: [usage(message, '--', fix)] });
   if (engine !== 'command') {
     return given
       ? refuse(

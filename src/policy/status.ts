@@ -1,0 +1,30 @@
+import { codeEntry, EXIT, type Decision, type ExitCode, type Finding, isCode } from '../contracts/index.ts';
+
+export type RunStatus = 'pass' | 'fail' | 'blocked';
+
+/**
+ * The status of a run: the one place that derives it (2-contracts.md, Status). `blockedByGate`: the engine was not started because of a gate. Else a
+ * finding that fails outweighs one that blocks.
+ */
+export function runStatus(findings: readonly Pick<Finding, 'code'>[], blockedByGate: boolean): RunStatus {
+  if (blockedByGate) return 'blocked';
+  if (findings.some(({ code }) => codeEntry(code).status === 'fail')) return 'fail';
+  return findings.length > 0 ? 'blocked' : 'pass';
+}
+
+/** The exit code of a run: that of its status, or 70 where the harness itself failed (2-contracts.md, Exit codes). */
+export const exitCode = (status: RunStatus, findings: readonly Pick<Finding, 'code'>[] = []): ExitCode =>
+  findings.some(({ code }) => code === 'internal_error') ? EXIT.internal : EXIT[status];
+
+/** The missing gates of a decision as findings, one for each code. */
+export const gateFindings = (decision: Pick<Decision, 'gates'>): Finding[] =>
+  decision.gates
+    .filter((gate) => gate.state === 'missing')
+    .flatMap((gate) =>
+      gate.codes.filter(isCode).map((code) => ({
+        code,
+        message: gate.reason,
+        at: `gate:${gate.id}`,
+        fix: gate.satisfied_by ?? codeEntry(code).fix,
+      })),
+    );
