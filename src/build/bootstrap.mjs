@@ -19,23 +19,40 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock) {
 }
 
 const has = (command) => spawnSync(command, ['--version'], { stdio: 'ignore' }).status === 0;
+const root = process.getuid?.() === 0;
+const sudo = !root && spawnSync('sudo', ['-n', 'true'], { stdio: 'ignore' }).status === 0;
+const prefix = root ? [] : ['sudo'];
+/** Runs a command as root, its output on standard error; true when it worked. Only where that needs no password. */
+const asRoot = (input, ...argv) => {
+  const [file, ...rest] = [...prefix, ...argv];
+  return (root || sudo) && spawnSync(file, rest, { stdio: ['pipe', 2, 2], input }).status === 0;
+};
+const stop = (why, line) => {
+  console.error(`${why} Type:\n\n    ${line}\n`);
+  process.exit(3);
+};
+
 if (!process.env.COUNTERSIGN_BWRAP && !has('bwrap')) {
-  const root = process.getuid?.() === 0;
-  const sudo = !root && spawnSync('sudo', ['-n', 'true'], { stdio: 'ignore' }).status === 0;
-  const manager = has('apt-get') ? 'apt-get' : has('dnf') ? 'dnf' : null;
-  const prefix = root ? [] : ['sudo'];
-  const line = [...prefix, manager ?? 'apt-get', 'install', '-y', 'bubblewrap'].join(' ');
-  if (manager && (root || sudo)) {
-    console.error(`installing bubblewrap (${line}) …`);
-    const run = (...argv) =>
-      spawnSync([...prefix, ...argv][0], [...prefix, ...argv].slice(1), { stdio: ['ignore', 2, 2] }).status;
-    if (run(manager, 'install', '-y', 'bubblewrap') !== 0 && manager === 'apt-get') {
-      run('apt-get', 'update');
-      run('apt-get', 'install', '-y', 'bubblewrap');
-    }
-  }
-  if (!has('bwrap')) {
-    console.error(`bubblewrap is missing and may not be installed from here. Type:\n\n    ${line}\n`);
-    process.exit(3);
+  const manager = has('apt-get') ? 'apt-get' : has('dnf') ? 'dnf' : 'apt-get';
+  const install = ['env', 'DEBIAN_FRONTEND=noninteractive', manager, 'install', '-y', 'bubblewrap'];
+  if (root || sudo) console.error('installing bubblewrap …');
+  if (!asRoot('', ...install) && manager === 'apt-get' && asRoot('', 'apt-get', 'update')) asRoot('', ...install);
+  if (!has('bwrap'))
+    stop('bubblewrap is missing and may not be installed from here.', `sudo ${manager} install -y bubblewrap`);
+}
+
+// Ubuntu 23.10 and later let a program make user namespaces only if an AppArmor profile says so (4-facts.md); root is not restricted.
+const RESTRICTED = '/proc/sys/kernel/apparmor_restrict_unprivileged_userns';
+const probe = () =>
+  spawnSync('bwrap', ['--unshare-user', '--ro-bind', '/', '/', 'true'], { stdio: 'ignore' }).status === 0;
+if (!root && existsSync(RESTRICTED) && readFileSync(RESTRICTED, 'utf8').trim() === '1' && has('bwrap') && !probe()) {
+  const profile = '/etc/apparmor.d/bwrap';
+  const text =
+    'abi <abi/4.0>,\ninclude <tunables/global>\nprofile bwrap /usr/bin/bwrap flags=(unconfined) {\n  userns,\n}\n';
+  if (sudo) console.error(`letting bubblewrap make user namespaces (AppArmor profile ${profile}) …`);
+  const allowed = !existsSync(profile) && asRoot(text, 'tee', profile) && asRoot('', 'apparmor_parser', '-r', profile);
+  if (!allowed || !probe()) {
+    const line = `printf '${text.replaceAll('\n', '\\n')}' | sudo tee ${profile} && sudo apparmor_parser -r ${profile}`;
+    stop('AppArmor keeps bubblewrap from making user namespaces, and that may not be changed from here.', line);
   }
 }
