@@ -37,7 +37,7 @@ function withoutBroken(value: unknown, errors: readonly DocumentError[]): Draft 
  */
 export function checkPacket(value: unknown): Validation<Packet> {
   const schema = validatePacket(value);
-  const broken = brokenRules(schema.ok ? schema.value : withoutBroken(value, schema.errors));
+  const broken = brokenRules(schema.ok ? (schema.value as Draft) : withoutBroken(value, schema.errors));
   const errors = [...(schema.ok ? [] : schema.errors), ...broken];
   return schema.ok && errors.length === 0 ? schema : { ok: false, errors };
 }
