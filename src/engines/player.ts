@@ -77,7 +77,7 @@ async function attempt(host: string, port: number): Promise<string> {
 }
 
 function start({ argv, detach }: NonNullable<Step['spawn']>): void {
-  const [file, ...rest] = argv;
+  const [file = '', ...rest] = argv;
   if (detach) {
     spawn(file, rest, { detached: true, stdio: 'ignore' })
       .on('error', () => {})

@@ -9,7 +9,7 @@ import { alternatesFile } from './object-dirs.ts';
 import type { Baseline, Workspace } from './types.ts';
 
 /** Where the sandbox binds the object directories: the same inside on every machine, so that no path of the host shows. */
-const MOUNT = '/run/countersign/objects';
+const MOUNT = '/countersign/objects';
 
 /**
  * Writes the files of a tree into `dir` (created; must not hold anything) and an index with their stat data to `indexFile`. No filter and no

@@ -1,7 +1,7 @@
-import type { Finding, RepoPath, Sha } from '../contracts/index.ts';
+import type { Finding, RepoPath, ReportChangedFile, Sha } from '../contracts/index.ts';
 
 /** A git file mode as raw git prints it: `100644`, `100755`, `120000` (symlink), `160000` (gitlink); `000000` where there is no file. */
-export type GitMode = '000000' | '040000' | '100644' | '100755' | '120000' | '160000';
+export type GitMode = '000000' | '100644' | '100755' | '120000' | '160000';
 
 export type ChangeKind = 'added' | 'modified' | 'deleted' | 'renamed' | 'type_changed';
 
@@ -36,11 +36,11 @@ export interface Leftover {
 /** Where something that looks like a secret was found. The secret itself is never kept. */
 export interface SecretHit {
   path: RepoPath;
-  /** From 1; null where it is in the name or target of a file. */
+  /** From 1; null where it is in the name of a file. */
   line: number | null;
   /** What kind of secret, for example `AWS access key`. */
   rule: string;
-  form: 'raw' | 'base64' | 'hex' | 'url' | 'split' | 'name' | 'symlink target';
+  form: 'raw' | 'base64' | 'hex' | 'url' | 'split' | 'name';
 }
 
 /** What inspection judges: plain data, collected by src/git. */
@@ -66,15 +66,7 @@ export interface InspectionInput {
 }
 
 /** One member of `changed_files` in report.json. */
-export interface ChangedFile {
-  path: string;
-  old_path?: string;
-  mode: string;
-  old_mode: string;
-  kind: ChangeKind;
-  added: number | null;
-  removed: number | null;
-}
+export type ChangedFile = ReportChangedFile;
 
 export interface InspectionResult {
   findings: Finding[];
@@ -83,8 +75,9 @@ export interface InspectionResult {
   forbiddenPathsPassed: boolean;
 }
 
-/** Content of one side of one change, streamed. `before` is the base's version of it. */
+/** Content of one side of one change, streamed. `before` is the base's version of it; a symlink's content is its target. */
 export interface ChangedContent {
+  /** The path of the change, for both sides of a rename too. */
   path: RepoPath;
   side: 'before' | 'after';
   chunks: AsyncIterable<Uint8Array>;

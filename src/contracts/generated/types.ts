@@ -73,7 +73,7 @@ export type Login = string;
  * Whole seconds, minutes, hours or days: `90m`, `24h`, `7d`.
  */
 export type Duration = string;
-export type GateId =
+export type DecisionGateId =
   | 'contract'
   | 'scope'
   | 'constraints'
@@ -711,7 +711,7 @@ export interface Config {
   [extension: `x-${string}`]: unknown;
 }
 export interface DecisionGate {
-  id: GateId;
+  id: DecisionGateId;
   tier: 'document' | 'configuration' | 'repository' | 'provider';
   state: 'passed' | 'missing' | 'not_applicable' | 'not_evaluated';
   reason: Text;
@@ -1319,9 +1319,9 @@ export interface Decision {
   /**
    * All that are not `not_applicable`.
    */
-  required_gates: GateId[];
-  passed_gates: GateId[];
-  missing_gates: GateId[];
+  required_gates: DecisionGateId[];
+  passed_gates: DecisionGateId[];
+  missing_gates: DecisionGateId[];
   gates: DecisionGate[];
   allowed_mutation_mode: MutationMode;
   stage: Stage | null;
@@ -1336,7 +1336,7 @@ export interface Decision {
     'admitted' | 'missing_admission' | 'mismatch' | 'invalid_admission' | 'not_admitted' | 'expired' | 'not_applicable';
   reasons: Text[];
   escalation_path: {
-    gate: GateId;
+    gate: DecisionGateId;
     to: 'operator' | 'blocked' | 'security' | 'maintainer';
   }[];
   facts: DecisionFacts;

@@ -1,0 +1,203 @@
+import { join } from 'node:path';
+import type { Approval, Decision, Digest, FakeScript, Packet, Sha } from '../contracts/index.ts';
+import { UserError, usage } from '../contracts/index.ts';
+import { ENGINES } from '../engines/index.ts';
+import { type Baseline, openBaseline, type Source, type SourceStatus } from '../git/index.ts';
+import {
+  deadlines,
+  decide,
+  effectiveLimits,
+  type Facts,
+  nextFacts,
+  type Settings,
+  selectEngine,
+  settingsOf,
+} from '../policy/index.ts';
+import { type Opened, openSandbox, type Sandbox } from '../sandbox/index.ts';
+import { readApprovals } from './approvals-file.ts';
+import { usedApprovals } from './approvals-used.ts';
+import { type Clock, gateTime } from './clock.ts';
+import { readPacket } from './packet-file.ts';
+import type { Places } from './places.ts';
+import { type Protected, readProtected, resolveProtected } from './protected-ref.ts';
+import { commandFact } from './provider.ts';
+import { MAX_SCRIPT_BYTES, readScript } from './script.ts';
+import { repositoryFacts } from './repository-facts.ts';
+import type { Environment, RequestOptions } from './types.ts';
+
+/** Everything that was looked at to decide, and the decision. */
+export interface Admission {
+  packet: Packet;
+  packetDigest: Digest;
+  protected: Protected;
+  settings: Settings;
+  /** The requested engine's argv; empty for all but `command`. */
+  argv: readonly string[];
+  base: { ref: string; commit: Sha; tree: Sha } | null;
+  source: Source;
+  baseline: Baseline;
+  facts: Facts;
+  decision: Decision;
+  /** Null where the repository tier was not reached. */
+  status: SourceStatus | null;
+  sandbox: Sandbox | null;
+  /** The fake engine's script; null for any other engine, and where there is none. */
+  script: FakeScript | null;
+}
+
+/** How far the collection of facts may go: a run tries what `decide` only looks at. */
+export interface Reach {
+  source: Source;
+  clock: Clock;
+  places: Places;
+  /** A run: may make the output folder, opens the sandbox for good. */
+  write: boolean;
+  /** Ask the provider (always for a run). */
+  probe: boolean;
+}
+
+async function resolveBase(source: Source, baseline: Baseline, packet: Packet): Promise<Admission['base']> {
+  if (!packet.target) return null;
+  const { base_ref: name } = packet.target;
+  for (const ref of [`refs/heads/${name}`, `refs/remotes/origin/${name}`]) {
+    const sha = await source.resolveRef(ref);
+    const commit = sha === null ? null : await baseline.commit(sha);
+    if (commit !== null) return { ref, commit: commit.sha, tree: commit.tree };
+  }
+  throw usage(
+    `target.base_ref ${JSON.stringify(name)} is no branch here`,
+    '/target/base_ref',
+    'Name an existing branch, or fetch it.',
+  );
+}
+
+async function scriptFact(
+  baseline: Baseline,
+  base: Admission['base'],
+  packet: Packet,
+): Promise<NonNullable<Facts['base']>['script']> {
+  const path = packet.engine?.script;
+  if (path === undefined || base === null) return null;
+  return { path, present: (await baseline.readBlob(base.tree, path, MAX_SCRIPT_BYTES)) !== null };
+}
+
+const explicitChoices = (engine: string | undefined, env: Environment): Facts['selection']['explicit'] => [
+  ...(engine === undefined ? [] : [{ from: 'flag' as const, id: engine }]),
+  ...(env.COUNTERSIGN_ENGINE ? [{ from: 'environment' as const, id: env.COUNTERSIGN_ENGINE }] : []),
+];
+
+const descriptors: Facts['engines'] = ENGINES.map(({ descriptor }) => ({
+  id: descriptor.id,
+  kind: descriptor.id === 'fake' ? 'baseline' : 'built_in',
+  uses_model: descriptor.uses_model,
+  digest: null,
+}));
+
+/**
+ * Reads packet, protected ref and approvals, collects facts tier by tier and decides. Never runs anything of the repository and never writes to it.
+ * Throws a UserError for invalid documents, refs that are not there and choices that contradict each other (exit 3).
+ */
+export async function admit(options: RequestOptions, reach: Reach): Promise<Admission> {
+  const { env } = options;
+  const { clock, places, source } = reach;
+  const { packet, digest } = await readPacket(options.packetFile);
+  const baseline = await openBaseline(source, join(places.work, 'baseline.git'));
+  const guarded = await readProtected(baseline, await resolveProtected(source, options.protectedRef));
+  const settings = settingsOf(guarded.config);
+  const selection = {
+    explicit: explicitChoices(options.engine, env),
+    argv: options.argv?.length ? [...options.argv] : null,
+  };
+  const selected = selectEngine(selection, packet, settings, 'local');
+  if (!selected.ok) throw new UserError(selected.errors);
+  const base = await resolveBase(source, baseline, packet);
+  const approvals: Approval[] = await readApprovals(options.approvalsFile);
+  const used = await usedApprovals(
+    places.state,
+    approvals.map((a) => a.nonce),
+  );
+
+  const undated: Omit<Facts, 'now'> = {
+    surface: 'local',
+    fixture: options.fixture ?? false,
+    packet: { document: { ...packet }, digest },
+    selection,
+    protected: { ref: guarded.ref, sha: guarded.sha },
+    config: guarded.config,
+    admissions: guarded.admissions,
+    stage_records: guarded.stageRecords,
+    verified_packs: [],
+    engines: descriptors,
+    plugins_enabled: env.COUNTERSIGN_ENABLE_PLUGINS === '1',
+    engine_source: null,
+    repository_name: null,
+    policy: { files: guarded.policyFiles, evaluation: null },
+    approvals: approvals.map((document) => ({ from: 'file', document, signature_verified: false })),
+    author: null,
+    consumed_nonces: used.consumed,
+    attempts: used.attempts,
+    base: base && {
+      ref: base.ref,
+      sha: base.commit,
+      tree: base.tree,
+      script: await scriptFact(baseline, base, packet),
+    },
+    head: null,
+    repository: null,
+    provider: null,
+  };
+
+  let facts: Facts = { ...undated, now: gateTime(clock, deadlines(undated)) };
+  let status: SourceStatus | null = null;
+  let opened: Opened | null = null;
+  let decision = decide(facts);
+  if (base !== null && nextFacts(decision) === 'repository') {
+    opened = await openSandbox({ env });
+    const limits = effectiveLimits(packet);
+    const found = await repositoryFacts({
+      source,
+      baseline,
+      base: base.commit,
+      packet,
+      out: places.out,
+      limits,
+      write: reach.write,
+      opened,
+    });
+    status = found.status;
+    facts = { ...facts, repository: found.fact };
+    decision = decide(facts);
+  }
+  if (
+    base !== null &&
+    opened?.ok &&
+    reach.probe &&
+    selected.engine === 'command' &&
+    decision.missing_gates.length === 0
+  ) {
+    facts = {
+      ...facts,
+      provider: await commandFact(selected.argv, base.tree, baseline, opened.sandbox, settings.tools),
+    };
+    decision = decide(facts);
+  }
+  const sandbox = opened?.ok ? opened.sandbox : null;
+  const path = packet.engine?.script;
+  const script =
+    selected.engine === 'fake' && path !== undefined && base ? await readScript(baseline, base, path) : null;
+  return {
+    packet,
+    packetDigest: digest,
+    protected: guarded,
+    settings,
+    argv: selected.argv,
+    base,
+    source,
+    baseline,
+    facts,
+    decision,
+    status,
+    sandbox,
+    script,
+  };
+}

@@ -1,0 +1,158 @@
+import { finding, type ReportChangedFile } from '../contracts/index.ts';
+import type { PackWriter } from '../evidence/index.ts';
+import { sourceStatus, type SourceStatus } from '../git/index.ts';
+import { type Change, change, copyBase } from './change.ts';
+import { collectEngine, endedWell } from './engine-step.ts';
+import { found, type Inspection, inspectChange } from './inspection.ts';
+import { Log } from './log.ts';
+import type { Outputs } from './outputs.ts';
+import type { Timeline } from './timeline.ts';
+import type { Admitted } from './types.ts';
+import { runSetup, treeFinding, verifyResult } from './verify-step.ts';
+
+export interface Work {
+  admitted: Admitted;
+  pack: PackWriter;
+  timeline: Timeline;
+  /** State of the source repository before anything was copied. */
+  before: SourceStatus;
+  progress: (line: string) => void;
+  /** What inspection found; null until it did. */
+  changedFiles: readonly ReportChangedFile[] | null;
+}
+
+/** Opens a log of the pack; what could not be written of it is an `artifact_write_failure` that names it. */
+function openLog({ admitted, pack }: Work, member: string): { log: Log; close: () => void } {
+  const log = new Log(member, pack.path(member), admitted.limits.output_bytes);
+  const close = (): void => {
+    log.close();
+    if (log.failure)
+      pack.finding(finding('artifact_write_failure', `${member} could not be written: ${log.failure.message}`, member));
+  };
+  return { log, close };
+}
+
+/** Runs `action` with a log of the pack that is closed whatever happens. */
+async function withLog<T>(work: Work, member: string, action: (log: Log) => Promise<T>): Promise<T> {
+  const { log, close } = openLog(work, member);
+  try {
+    return await action(log);
+  } finally {
+    close();
+  }
+}
+
+async function setupStep(work: Work): Promise<Outputs | null> {
+  const { admitted, pack, progress } = work;
+  if (!admitted.packet.setup) return { made: [], sources: [] };
+  progress('setup');
+  const prepared = await withLog(work, 'backend/setup.log', (log) => runSetup(admitted, 'setup', null, log));
+  if (prepared.ok) {
+    pack.trace('setup.completed', { outputs: prepared.outputs.made });
+    return prepared.outputs;
+  }
+  for (const found of prepared.findings) pack.finding(found);
+  return null;
+}
+
+/** Once the engine was started: what it did, seen and judged. */
+async function changeStep(work: Work, outputs: Outputs): Promise<{ done: Change; inspection: Inspection }> {
+  const { admitted, pack, timeline, progress } = work;
+  progress('copying the base');
+  const copy = await copyBase(admitted, 'engine');
+  timeline.inputs(copy.inputs, outputs.made);
+  progress(`running ${admitted.engine.descriptor.id}`);
+  const done = await withLog(work, 'backend/stdout.log', (stdout) =>
+    withLog(work, 'backend/stderr.log', (stderr) => change(admitted, copy, outputs, 'engine', { stdout, stderr })),
+  );
+  timeline.engineEnded(done.execution);
+  for (const f of done.execution.findings) pack.finding(f);
+  pack.trace('engine.ended', { termination: done.execution.termination, exit_code: done.execution.outcome.exitCode });
+  progress('inspecting the change');
+  const inspection = await inspectChange(admitted, done, pack.path('patch.diff'));
+  for (const f of await collectEngine(admitted, done, inspection, pack)) pack.finding(f);
+  timeline.patchApplied();
+  for (const f of inspection.findings) pack.finding(f);
+  return { done, inspection };
+}
+
+/** The source repository must be as it was: nothing of a run may reach it (1-product.md, Non-negotiable). */
+async function rootsStep({ admitted, pack, before }: Work) {
+  const after = await sourceStatus(admitted.baseline.source, admitted.baseline);
+  if (after.digest !== before.digest)
+    pack.finding(
+      finding('dirty_ending_tree', 'the source repository changed while the run was under way', 'protected_roots'),
+    );
+  return [{ root: 'source', before: before.digest, after: after.digest }];
+}
+
+/** Why verification cannot run on what the engine left, or null (2-contracts.md, Status). */
+function whyNotVerified(done: Change, inspection: Inspection): string | null {
+  const { outcome } = done.execution;
+  if (outcome.ended === 'aborted') return 'the run was cancelled';
+  if (outcome.limit === 'time') return 'the engine ran into its time limit';
+  if (outcome.ended !== 'exited') return 'the engine was killed';
+  if (found(inspection, 'no_diff')) return 'the engine changed nothing though a change was expected';
+  if (!inspection.patchComplete) return 'the patch is too large to be applied';
+  return null;
+}
+
+/** The second run of a packet with the constraint `deterministic`: on a new copy, and it must give the same tree. */
+async function determinismStep(work: Work, outputs: Outputs, first: Change): Promise<void> {
+  const { admitted, pack, progress } = work;
+  if (admitted.packet.constraints?.deterministic !== true || pack.findings.length > 0 || !endedWell(first)) return;
+  progress('running the engine a second time');
+  const copy = await copyBase(admitted, 'again');
+  const again = await withLog(work, 'backend/again.stdout.log', (stdout) =>
+    withLog(work, 'backend/again.stderr.log', (stderr) => change(admitted, copy, outputs, 'again', { stdout, stderr })),
+  );
+  pack.trace('engine.repeated', { result_tree: again.result.tree });
+  if (again.execution.outcome.ended === 'aborted')
+    pack.finding(finding('cancelled', 'the run was cancelled', 'engine'));
+  else if (!endedWell(again) || again.result.tree !== first.result.tree)
+    pack.finding(
+      finding(
+        'nondeterministic',
+        `the second run left tree ${again.result.tree}, the first ${first.result.tree}`,
+        'result_tree',
+      ),
+    );
+}
+
+/** Everything after the gates: setup, engine, inspection, verification, each with its event. Findings are recorded, never thrown. */
+export async function carryOut(work: Work): Promise<void> {
+  const { admitted, pack, timeline, progress } = work;
+  const outputs = await setupStep(work);
+  if (outputs === null) {
+    timeline.notRun('setup failed');
+    return;
+  }
+  const starts = admitted.decision.allowed_mutation_mode !== 'none';
+  let changed: Awaited<ReturnType<typeof changeStep>> | null = null;
+  if (starts) {
+    changed = await changeStep(work, outputs);
+    work.changedFiles = changed.inspection.changedFiles;
+    timeline.diffChecked(changed.inspection, changed.done.result.tree, await rootsStep(work));
+  } else {
+    timeline.inputs([], outputs.made);
+    timeline.notChanged('mutation mode none: nothing may change, so the engine is not started');
+  }
+  const why = changed && whyNotVerified(changed.done, changed.inspection);
+  if (admitted.packet.verification_commands === undefined) {
+    timeline.verificationNotRun(`no verification: ${admitted.packet.no_verification_rationale ?? 'none is given'}`);
+  } else if (why !== null) timeline.verificationNotRun(why);
+  else {
+    progress('verifying in a fresh checkout');
+    const patch = changed ? pack.path('patch.diff') : null;
+    const verified = await withLog(work, 'test.log', (log) =>
+      verifyResult(admitted, changed?.inspection ?? null, patch ?? '', outputs, log),
+    );
+    for (const f of [
+      ...verified.findings,
+      ...treeFinding(changed?.done.result.tree ?? admitted.base.tree, verified.tree),
+    ])
+      pack.finding(f);
+    if (changed) await determinismStep(work, outputs, changed.done);
+    timeline.verificationCompleted(verified);
+  }
+}

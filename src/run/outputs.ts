@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import { closeSync, lstatSync, mkdirSync, openSync, readdirSync, readlinkSync, readSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Digest, digestOf, type SetupOutput } from '../contracts/index.ts';
+import type { Mount } from '../sandbox/index.ts';
+
+/** What `setup` made, ready to be bound read-only: `path` as the packet names it (`dir/`), `source` where it lies. */
+export interface Outputs {
+  made: SetupOutput[];
+  sources: { path: string; source: string }[];
+}
+export const NO_OUTPUTS: Outputs = { made: [], sources: [] };
+
+const byName = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+function fileHash(file: string, buffer: Buffer): string {
+  const hash = createHash('sha256');
+  const fd = openSync(file, 'r');
+  try {
+    for (let n = readSync(fd, buffer); n > 0; n = readSync(fd, buffer)) hash.update(buffer.subarray(0, n));
+  } finally {
+    closeSync(fd);
+  }
+  return hash.digest('hex');
+}
+
+/**
+ * Digest of a folder: canonical form of the sorted list of {path, mode, content}. Modes are git's (executable or not, symlink). Returns the path of
+ * the first special file instead if there is one.
+ */
+export function folderDigest(root: string): { digest: Digest } | { special: string } {
+  const list: [path: string, mode: string, content: string][] = [];
+  const buffer = Buffer.allocUnsafe(1 << 20);
+  const visit = (relative: string): string | null => {
+    for (const name of readdirSync(join(root, relative)).sort(byName)) {
+      const path = relative === '' ? name : `${relative}/${name}`;
+      const stat = lstatSync(join(root, path));
+      if (stat.isDirectory()) {
+        const special = visit(path);
+        if (special !== null) return special;
+      } else if (stat.isSymbolicLink()) list.push([path, '120000', readlinkSync(join(root, path))]);
+      else if (stat.isFile())
+        list.push([path, stat.mode & 0o100 ? '100755' : '100644', fileHash(join(root, path), buffer)]);
+      else return path;
+    }
+    return null;
+  };
+  const special = visit('');
+  return special === null ? { digest: digestOf(list) } : { special };
+}
+
+/**
+ * Mounts that show the outputs in a checkout whose folder inside is `cwd`. Makes the mount points: bubblewrap would do it on the host anyway, and an
+ * empty folder is no part of a tree.
+ */
+export function outputMounts(outputs: Outputs, checkout: string, cwd: string): Mount[] {
+  return outputs.sources.map(({ path, source }) => {
+    mkdirSync(join(checkout, path), { recursive: true });
+    return { source, target: `${cwd}/${path.replace(/\/+$/, '')}`, access: 'ro' };
+  });
+}

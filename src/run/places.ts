@@ -1,0 +1,59 @@
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
+import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { usage } from '../contracts/index.ts';
+import type { Source } from '../git/index.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Folders of one run on this machine (2-contracts.md, Places). None of them ever reaches a pack. */
+export interface Places {
+  /** Where packs go. */
+  out: string;
+  /** Records that outlive a run: used approvals. */
+  state: string;
+  /** 0700, removed at the end. */
+  work: string;
+}
+
+const stateHome = (env: Environment): string => {
+  const set = env.XDG_STATE_HOME;
+  return join(set !== undefined && isAbsolute(set) ? set : join(env.HOME ?? homedir(), '.local/state'), 'countersign');
+};
+
+/** The real path of something that need not exist yet. */
+async function real(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch {
+    const parent = dirname(path);
+    return parent === path ? path : join(await real(parent), basename(path));
+  }
+}
+
+const inside = (child: string, parent: string): boolean => {
+  const path = relative(parent, child);
+  return path === '' || (!path.startsWith('..') && !isAbsolute(path));
+};
+
+/** Finds and makes the folders of a run. Throws a UserError when the packs would land inside the repository. */
+export async function openPlaces(
+  source: Pick<Source, 'dir' | 'commonDir'>,
+  out: string | undefined,
+  env: Environment,
+): Promise<Places> {
+  const state = stateHome(env);
+  const target = await real(resolve(out ?? join(state, 'runs')));
+  if (inside(target, source.dir) || inside(target, source.commonDir)) {
+    throw usage(
+      `the output folder ${target} lies inside the repository`,
+      '--out',
+      'Choose a folder outside: a run never touches the repository.',
+    );
+  }
+  return { out: target, state, work: await mkdtemp(join(await real(env.TMPDIR ?? tmpdir()), 'countersign-')) };
+}
+
+/** Removes the working copies. What the engine made unreadable was made readable by the walk. */
+export const closePlaces = async (places: Places): Promise<void> =>
+  await rm(places.work, { recursive: true, force: true, maxRetries: 3 });

@@ -1,0 +1,50 @@
+import { posix } from 'node:path';
+import type { Decision, Sha } from '../contracts/index.ts';
+import type { Baseline } from '../git/index.ts';
+import type { Sandbox } from '../sandbox/index.ts';
+
+type ProviderFact = NonNullable<Decision['facts']['provider']>;
+
+const MIB = 1 << 20;
+const PROBE = {
+  timeoutMs: 10_000,
+  memoryBytes: 256 * MIB,
+  processes: 32,
+  fileBytes: MIB,
+  diskBytes: 16 * MIB,
+  outputBytes: 64 << 10,
+};
+
+const unavailable = (message: string): ProviderFact => ({ status: 'provider_unavailable', message });
+
+/**
+ * Whether the program that `command` is to run is there at all (failure matrix: provider, CLI or model unavailable). A path is looked for where it
+ * will be, in the base tree or in the sandbox; a bare name on the sandbox's own PATH. Nothing of the repository runs.
+ */
+export async function commandFact(
+  argv: readonly string[],
+  tree: Sha,
+  baseline: Baseline,
+  sandbox: Sandbox,
+  tools: readonly string[],
+): Promise<ProviderFact> {
+  const [program = ''] = argv;
+  const shown = JSON.stringify(program);
+  if (program.includes('/') && !program.startsWith('/')) {
+    const path = posix.normalize(program);
+    const folder = posix.dirname(path);
+    const there = (await baseline.list(tree, folder === '.' ? '' : folder)).some((entry) => entry.path === path);
+    return there
+      ? { status: 'ok', message: `${shown} is in the base tree` }
+      : unavailable(`the command ${shown} is not in the base tree`);
+  }
+  // `command -v` also takes shell words and builtins; only what resolves to a file can be started.
+  const script = 'p=$(command -v -- "$1") && [ -x "$p" ] && [ ! -d "$p" ]';
+  const outcome = await sandbox.run(
+    { argv: ['sh', '-c', script, 'sh', program], cwd: '/', mounts: [], env: {}, tools, network: [], limits: PROBE },
+    { output: () => {} },
+  );
+  return outcome.ended === 'exited' && outcome.exitCode === 0
+    ? { status: 'ok', message: `${shown} is there` }
+    : unavailable(`the command ${shown} is not to be found in the sandbox`);
+}

@@ -1,0 +1,75 @@
+import { lstatSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Finding, finding, type Packet } from '../contracts/index.ts';
+import { type Bench, outcomeFinding, runCommand } from './commands.ts';
+import { type Baseline, ignoredPaths } from '../git/index.ts';
+import { folderDigest, NO_OUTPUTS, type Outputs } from './outputs.ts';
+
+/** A path of the packet as the bytes that the file system has. */
+const asBytes = (path: string): string => Buffer.from(path).toString('latin1');
+
+export type Prepared = { ok: true; outputs: Outputs } | { ok: false; findings: Finding[] };
+
+const failed = (message: string, at: string, fix: string): Finding => finding('setup_failed', message, at, fix);
+
+/** True when every component of `path` below `root` is a real folder: a link would bind something else. */
+function isPlainFolder(root: string, path: string): boolean {
+  let at = root;
+  for (const name of path.split('/').filter(Boolean)) {
+    at = join(at, name);
+    if (!lstatSync(at, { throwIfNoEntry: false })?.isDirectory()) return false;
+  }
+  return true;
+}
+
+/**
+ * Runs the packet's setup commands in a checkout of their own (2-contracts.md, `setup`) and takes the digest of what they made. An
+ * output must be ignored by git there: one that it tracks would hide what the engine may change.
+ */
+export async function prepare(
+  bench: Bench,
+  setup: NonNullable<Packet['setup']>,
+  checkout: string,
+  baseline: Baseline,
+): Promise<Prepared> {
+  for (const [index, command] of setup.commands.entries()) {
+    const outcome = await runCommand(bench, command, 'setup');
+    const found = outcomeFinding(
+      outcome,
+      'setup_failed',
+      `setup command ${command.name} failed`,
+      `/setup/commands/${index}`,
+    );
+    if (found) return { ok: false, findings: [found] };
+  }
+  const paths = setup.outputs ?? [];
+  if (paths.length === 0) return { ok: true, outputs: NO_OUTPUTS };
+  const ignored = await ignoredPaths(baseline, checkout, paths.map(asBytes));
+  const findings: Finding[] = [];
+  const outputs: Outputs = { made: [], sources: [] };
+  for (const [index, path] of paths.entries()) {
+    const at = `/setup/outputs/${index}`;
+    if (!isPlainFolder(checkout, path))
+      findings.push(failed(`setup made no folder ${path}`, at, 'Correct setup.outputs or the commands.'));
+    else if (!ignored.has(asBytes(path)))
+      findings.push(
+        failed(`${path} is not ignored by git`, at, 'Have .gitignore name it: outputs are never part of a patch.'),
+      );
+    else {
+      const taken = folderDigest(join(checkout, path));
+      if ('special' in taken)
+        findings.push(
+          failed(
+            `${path} holds a special file: ${JSON.stringify(taken.special)}`,
+            at,
+            'Have setup make regular files.',
+          ),
+        );
+      else {
+        outputs.made.push({ path, digest: taken.digest });
+        outputs.sources.push({ path, source: join(checkout, path) });
+      }
+    }
+  }
+  return findings.length > 0 ? { ok: false, findings } : { ok: true, outputs };
+}
