@@ -90,7 +90,7 @@ async function collectExpected({ packet, limits }: Admitted, change: Change, pac
   const findings: Finding[] = [];
   for (const [index, { path, required }] of (packet.evidence_expectations ?? []).entries()) {
     const member = `expected/${path}`;
-    const collected = await collect(change.workspace.dir, path, limits.disk_mib << 20, () => pack.path(member));
+    const collected = await collect(change.workspace.dir, path, limits.disk_mib * 1024 * 1024, () => pack.path(member));
     if (collected.ok) continue;
     pack.notApplicable(member, `not collected: ${collected.reason}`);
     if (required)
