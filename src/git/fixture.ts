@@ -34,7 +34,8 @@ const FIRST_COMMIT = 1_767_225_600;
 const quoted = (path: string): string =>
   `"${path.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`;
 
-const data = (bytes: Buffer): Buffer => Buffer.concat([Buffer.from(`data ${bytes.length}\n`), bytes, Buffer.from('\n')]);
+const data = (bytes: Buffer): Buffer =>
+  Buffer.concat([Buffer.from(`data ${bytes.length}\n`), bytes, Buffer.from('\n')]);
 
 /** The stream that `git fast-import` makes the commits from: one process whatever their number, and modes that no file system need support. */
 export function importStream(commits: readonly FixtureCommit[]): Buffer {

@@ -46,6 +46,9 @@ function resolve(raw: Raw, all: ReadonlyMap<string, Raw>, trail: readonly string
   return mergePatch(mergePatch(resolve(parent, all, [...trail, raw.id]), { matrix_row: null }), raw);
 }
 
+/** Sorts the baseline first, then the rows of the matrix, then the rest. */
+const rank = ({ id }: Scenario): string => `${id === 'matrix/baseline' ? 0 : id.startsWith('matrix/') ? 1 : 2} ${id}`;
+
 /**
  * Every scenario of the library, complete and valid, the matrix first, then by id. Throws an InternalError for a library that breaks its contract: it is
  * part of the product.
@@ -60,7 +63,6 @@ export async function readLibrary(folder: string = libraryFolder()): Promise<Sce
       throw new InternalError(`scenario ${raw.id}: ${result.errors.map((e) => `${e.at} ${e.message}`).join('; ')}`);
     return result.value;
   });
-  const rank = ({ id }: Scenario): string => `${id === 'matrix/baseline' ? 0 : id.startsWith('matrix/') ? 1 : 2} ${id}`;
   return scenarios.toSorted((a, b) => (rank(a) < rank(b) ? -1 : 1));
 }
 

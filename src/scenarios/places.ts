@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import yaml from 'js-yaml';
+import { CORE_SCHEMA, dump } from 'js-yaml';
 import { writeRepository } from '../git/index.ts';
 import { fixtureOf, frontMatterOf } from './fixture.ts';
 import type { Lane } from './library.ts';
@@ -56,7 +56,7 @@ export async function openPlaces(lane: Lane, mark: string, keep: string | undefi
     await mkdir(dirname(places.out), { recursive: true });
     await writeFile(places.out, 'a file where a folder should be\n');
   }
-  const frontMatter = yaml.dump(frontMatterOf(lane), { noRefs: true, lineWidth: -1, schema: yaml.CORE_SCHEMA });
+  const frontMatter = dump(frontMatterOf(lane), { noRefs: true, lineWidth: -1, schema: CORE_SCHEMA });
   await writeFile(places.packetFile, `---\n${frontMatter}---\n${scenario.packet.body ?? ''}`);
   await writeRepository(places.repo, fixtureOf(lane, mark));
   return places;
