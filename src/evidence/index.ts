@@ -5,6 +5,7 @@
  *     const pack = openPack(out, id, clock);
  *     pack.writeJson('packet.json', …) … pack.event('run.started', …) … pack.finding(…) …
  *     const sealed = await sealPack(pack, { changedFiles });   // ends test.log, emits run.completed, writes report, statements, sums
+ *     const { ok, errors } = await verifyPack(sealed.path, { expect: sealed.packDigest, repo });
  */
 export { runIdOf } from './identity.ts';
 export { legible } from './legible.ts';
@@ -12,4 +13,5 @@ export type { EventData, PackClock, PackWriter, SealedPack } from './pack.ts';
 export { PackWriteError } from './partial-folder.ts';
 export { resultCommit } from './result-commit.ts';
 export { discardPack, sealPack } from './seal.ts';
+export { type Verification, type VerifyOptions, verifyPack } from './verify/index.ts';
 export { openPack } from './writer.ts';

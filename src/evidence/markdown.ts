@@ -1,4 +1,5 @@
 import type { Report } from '../contracts/index.ts';
+import { byteOrder } from './layout.ts';
 import { markdownText as text } from './legible.ts';
 
 const VERDICT = {
@@ -35,7 +36,7 @@ export function renderReport(report: Report): string {
     ...list(
       'Not applicable',
       Object.entries(report.not_applicable)
-        .toSorted()
+        .toSorted(([a], [b]) => byteOrder(a, b))
         .map(([what, why]) => `${text(what)}: ${text(why ?? '')}`),
     ),
   ]

@@ -34,7 +34,7 @@ export function notApplicable(
   else if (!checked?.result_tree) say('there is no result tree that it could be about', TEST_RESULT);
   if (!decision.approval_required) say('no approval is required', 'approval.requested', 'approval.granted');
   if (!packet.evidence_expectations?.length) say('the packet expects no evidence of its own', 'expected/');
-  if (decision.facts.policy === null) say('no policy is configured', 'policy/');
+  if (decision.facts.policy.files.length === 0) say('no policy is configured', 'policy/');
   else say('no evaluator of policies is part of this harness: the gate policy blocks', 'policy/');
   for (const { subject, reason } of traced(members.trace, 'not_applicable')) say(reason, subject);
   return reasons;

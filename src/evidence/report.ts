@@ -1,12 +1,11 @@
 import {
-  type Code,
-  codeEntry,
   type Digest,
   digestOf,
+  type EventRunCompleted,
   type Report,
   type ReportChangedFile,
 } from '../contracts/index.ts';
-import { runStatus } from '../policy/index.ts';
+import { exitCode, runStatus } from '../policy/index.ts';
 import { eventOf, eventOrderErrors } from './events.ts';
 import { byteOrder, MANIFEST, REQUIRED, SUMS, TEST_RESULT } from './layout.ts';
 import { findingsOf, type Members, traced } from './members.ts';
@@ -19,22 +18,18 @@ export interface Surroundings {
   changedFiles: readonly ReportChangedFile[] | null;
 }
 
-/** Whether the engine's process was started: blocked runs and runs that crashed before have no `patch.applied` that says so. */
-export const engineStarted = (members: Pick<Members, 'events'>): boolean =>
-  eventOf(members.events, 'patch.applied')?.data.backend_process_started ?? false;
+type Judged = Pick<Members, 'events' | 'trace'>;
 
-export const statusOf = (members: Pick<Members, 'events' | 'trace'>): Report['status'] =>
-  runStatus(findingsOf(members.trace), engineStarted(members));
+export const statusOf = ({ events, trace }: Judged): Report['status'] =>
+  runStatus(findingsOf(trace), eventOf(events, 'backend.gate.blocked') !== undefined);
 
-const EXIT_OF = { pass: 0, fail: 1, blocked: 2 } as const;
-
-/** The exit code of a run (2-contracts.md, Exit codes): by its status, and 70 where the harness itself failed. */
-export const exitOf = (members: Pick<Members, 'events' | 'trace'>): 0 | 1 | 2 | 70 =>
-  findingsOf(members.trace).some((finding) => finding.code === 'internal_error') ? 70 : EXIT_OF[statusOf(members)];
+/** The exit code that belongs into `run.completed`. A document error ends with 3 before there is a pack, so that one is not among them. */
+export const exitOf = (judged: Judged): EventRunCompleted['exit_code'] =>
+  exitCode(statusOf(judged), findingsOf(judged.trace)) as EventRunCompleted['exit_code'];
 
 /** Whether there is something that a test result can be about: a result tree, and commands that ran on it. */
 export const hasTestResult = (members: Members): boolean =>
-  eventOf(members.events, 'git.diff.checked')?.data.result_tree !== null &&
+  (eventOf(members.events, 'git.diff.checked')?.data.result_tree ?? null) !== null &&
   (eventOf(members.events, 'verification.completed')?.data.verification ?? []).some((check) => check.phase === 'after');
 
 /**
@@ -109,6 +104,3 @@ function admittedModel({ decision, admissions }: Members): string | null {
   const record = admissions.admissions.find(({ kind, id }) => kind === 'model' && id === wanted);
   return record?.kind === 'model' ? `${record.provider}/${record.model}` : null;
 }
-
-/** A finding as the report and the trace have it: with the status that the table of codes gives it. */
-export const blockerOf = (code: Code): 'fail' | 'blocked' => codeEntry(code).status;

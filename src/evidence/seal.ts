@@ -62,14 +62,6 @@ export async function sealPack(
     createFile(pack.partial, member, text);
     hashes.push({ path: member, size: Buffer.byteLength(text), sha256: sha256Hex(text) });
   };
-  const document = (member: string, value: unknown): string => {
-    const result = DOCUMENTS[member]?.(value);
-    if (!result?.ok)
-      throw new InternalError(
-        `${member}: ${result?.errors.map((e) => `${e.at} ${e.message}`).join('; ') ?? 'unknown'}`,
-      );
-    return canonicalText(value);
-  };
   const reportText = document('report.json', report);
   write('report.json', reportText);
   write('report.md', renderReport(report));
@@ -155,4 +147,12 @@ function hashed(folder: string, path: string, buffer: Buffer): HashedFile {
   const result = lstatSync(full).isFile() ? hashFile(full, buffer) : { error: 'not a regular file' };
   if ('error' in result) throw new InternalError(`${path}: ${result.error}`);
   return { path, ...result };
+}
+
+/** A document's canonical text, once its contract accepts it. */
+function document(member: string, value: unknown): string {
+  const result = DOCUMENTS[member]?.(value);
+  if (!result?.ok)
+    throw new InternalError(`${member}: ${result?.errors.map((e) => `${e.at} ${e.message}`).join('; ') ?? 'unknown'}`);
+  return canonicalText(value);
 }

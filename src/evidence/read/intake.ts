@@ -1,0 +1,72 @@
+import { type Finding, finding } from '../../contracts/index.ts';
+import { invalid, READ_WHOLE } from '../layout.ts';
+import { PatchReader, type PatchSummary } from '../patch.ts';
+
+/** What a pack holds, however it is stored. */
+export interface PackContents {
+  /** Every file by its path: bytes and bare hex SHA-256. */
+  files: ReadonlyMap<string, { size: number; sha256: string }>;
+  /** Documents that are read whole. */
+  whole: ReadonlyMap<string, Buffer>;
+  /** Null without a patch.diff. */
+  patch: PatchSummary | null;
+  /** The last bytes of test.log. */
+  logEnd: Buffer;
+  /** What is wrong with how it is stored: links, special files, empty folders, names twice, sizes that lie. */
+  errors: Finding[];
+}
+
+/** A sealed pack never has more; a reader stops here. */
+export const MAX_FILES = 100_000;
+/** How much of the end of test.log is kept: more than any list of commands needs. */
+const LOG_END = 1 << 20;
+
+/** Takes the bytes of the members that verify looks into. A sink is given blocks that are only valid during the call. */
+export class Intake {
+  readonly whole = new Map<string, Buffer>();
+  readonly errors: Finding[] = [];
+  patch: PatchSummary | null = null;
+  logEnd: Buffer = Buffer.alloc(0);
+
+  /** Whether the bytes of this member are wanted, not only their digest. */
+  static wants(path: string): boolean {
+    return Object.hasOwn(READ_WHOLE, path) || path === 'patch.diff' || path === 'test.log';
+  }
+
+  /** A sink for one member and what to call at its end; null where only the digest matters. */
+  sink(path: string): { block: (block: Buffer) => void; end: () => void } | null {
+    if (path === 'patch.diff') {
+      const reader = new PatchReader();
+      return { block: (block) => reader.push(block), end: () => (this.patch = reader.end()) };
+    }
+    if (path === 'test.log') {
+      return {
+        block: (block) => {
+          const joined = Buffer.concat([this.logEnd, block]);
+          this.logEnd = Buffer.from(joined.subarray(Math.max(0, joined.length - LOG_END)));
+        },
+        end: () => undefined,
+      };
+    }
+    return Object.hasOwn(READ_WHOLE, path) ? this.document(path, READ_WHOLE[path] ?? 0) : null;
+  }
+
+  private document(path: string, limit: number): { block: (block: Buffer) => void; end: () => void } {
+    const parts: Buffer[] = [];
+    let size = 0;
+    return {
+      block: (block) => {
+        size += block.length;
+        if (size <= limit) parts.push(Buffer.from(block));
+      },
+      end: () => {
+        if (size <= limit) this.whole.set(path, Buffer.concat(parts));
+        else this.errors.push(invalid(path, `the document is larger than ${limit} bytes`));
+      },
+    };
+  }
+}
+
+/** A path that is no file of a pack, in words that fit every kind of storage. */
+export const notAFile = (path: string, what: string): Finding =>
+  finding('evidence_invalid', `${what}: a pack holds regular files only`, path);

@@ -1,0 +1,112 @@
+import type { ArchiveEntry, ArchiveIntake, FileSink } from './archive-intake.ts';
+import { decode, paxRecords, tarHeader } from './tar-header.ts';
+
+const BLOCK = 512;
+/** Extended headers hold a name and a size here; one that is longer has something else in mind. */
+const MAX_EXTENSION = 64 << 10;
+
+const KINDS: Readonly<Record<string, ArchiveEntry['kind']>> = {
+  '0': 'file',
+  '\0': 'file',
+  '1': 'link',
+  '2': 'link',
+  '5': 'folder',
+};
+
+/**
+ * Reads a tar archive block by block, in one pass. Stricter than tar-stream and `tar -i`: after the end of the archive (two zero blocks) only zeros
+ * may follow, so that no reader sees entries that another one does not (docs/adr/0054).
+ */
+export class TarReader {
+  private readonly intake: ArchiveIntake;
+  private readonly header = Buffer.alloc(BLOCK);
+  private filled = 0;
+  /** Data bytes and padding of the current entry that are still to come. */
+  private data = 0;
+  private padding = 0;
+  private sink: FileSink | null = null;
+  private extension: { type: 'x' | 'L'; parts: Buffer[] } | null = null;
+  private next: { path?: string; size?: number } = {};
+  private zeros = 0;
+
+  constructor(intake: ArchiveIntake) {
+    this.intake = intake;
+  }
+
+  /** Takes the next bytes; they are only read during the call. Throws where the archive is malformed. */
+  push(bytes: Buffer): void {
+    for (let at = 0; at < bytes.length; ) {
+      if (this.data > 0) at = this.takeData(bytes, at);
+      else if (this.padding > 0) {
+        const skipped = Math.min(this.padding, bytes.length - at);
+        this.padding -= skipped;
+        at += skipped;
+      } else {
+        const taken = Math.min(BLOCK - this.filled, bytes.length - at);
+        bytes.copy(this.header, this.filled, at, at + taken);
+        this.filled += taken;
+        at += taken;
+        if (this.filled === BLOCK) this.takeHeader();
+      }
+    }
+  }
+
+  /** The stream has ended. Throws where the archive has not. */
+  end(): void {
+    if (this.data > 0 || this.padding > 0 || this.filled > 0) throw new TypeError('the archive is cut off');
+    if (this.zeros < 2) throw new TypeError('the archive has no end');
+  }
+
+  private takeData(bytes: Buffer, at: number): number {
+    const part = bytes.subarray(at, Math.min(bytes.length, at + this.data));
+    this.data -= part.length;
+    if (this.extension) this.extension.parts.push(Buffer.from(part));
+    else this.sink?.block(part);
+    if (this.data === 0) this.endEntry();
+    return at + part.length;
+  }
+
+  private takeHeader(): void {
+    this.filled = 0;
+    if (this.header.every((byte) => byte === 0)) {
+      this.zeros += 1;
+      return;
+    }
+    if (this.zeros > 0) throw new TypeError('something follows the end of the archive');
+    const { name, type, size } = tarHeader(this.header);
+    if (type === 'x' || type === 'L') {
+      if (size > MAX_EXTENSION) throw new RangeError('an extended header is too large');
+      this.start(size);
+      this.extension = { type, parts: [] };
+      if (size === 0) this.endEntry();
+      return;
+    }
+    const path = this.next.path ?? name;
+    const bytes = this.next.size ?? size;
+    this.next = {};
+    const kind = type === '0' && path.endsWith('/') ? 'folder' : (KINDS[type] ?? 'special');
+    if (kind !== 'file' && bytes > 0) throw new TypeError(`${JSON.stringify(path)} is no file and has content`);
+    this.start(bytes);
+    this.sink = this.intake.entry({ name: path, kind, size: bytes });
+    if (bytes === 0) this.endEntry();
+  }
+
+  private start(size: number): void {
+    this.data = size;
+    this.padding = (BLOCK - (size % BLOCK)) % BLOCK;
+    this.extension = null;
+    this.sink = null;
+  }
+
+  private endEntry(): void {
+    if (this.extension) {
+      const data = Buffer.concat(this.extension.parts);
+      if (this.extension.type === 'x') this.next = { ...this.next, ...paxRecords(data) };
+      else this.next.path = decode(data).replace(/\0+$/, '');
+      this.extension = null;
+      return;
+    }
+    this.sink?.end();
+    this.sink = null;
+  }
+}

@@ -1,0 +1,45 @@
+import { canonicalText, type Digest, type Finding, finding, sha256Hex } from '../../contracts/index.ts';
+import { byteOrder, invalid, SEALED, TEST_RESULT } from '../layout.ts';
+import { renderReport } from '../markdown.ts';
+import { deriveReport, hasTestResult } from '../report.ts';
+import { statements } from '../statements.ts';
+import type { Loaded } from './load.ts';
+
+/** The report derived again from the other members, member by member. */
+export function reportErrors({ members, contents, report }: Loaded): Finding[] {
+  const digests = Object.fromEntries(
+    [...contents.files]
+      .filter(([path]) => !SEALED.has(path))
+      .map(([path, { sha256 }]) => [path, `sha256:${sha256}` as Digest]),
+  );
+  const derived = deriveReport(members, { digests, changedFiles: report.changed_files });
+  const names = new Set([...Object.keys(report), ...Object.keys(derived)]);
+  const errors: Finding[] = [];
+  for (const name of [...names].filter((n) => !n.startsWith('x-')).toSorted(byteOrder)) {
+    const is = (report as unknown as Record<string, unknown>)[name];
+    const expected = (derived as unknown as Record<string, unknown>)[name];
+    // Under `report.json` lies the digest of the rest: where the rest differs, this says nothing of its own.
+    if (canonicalText(is ?? null) !== canonicalText(expected ?? null))
+      errors.push(invalid(`report.json#/${name}`, 'is not what the other members of the pack say'));
+  }
+  for (const name of Object.keys(report).filter((n) => n.startsWith('x-')))
+    errors.push(invalid(`report.json#/${name}`, 'an extension that this version did not write cannot be checked'));
+  return errors;
+}
+
+/** report.md and the statements, made again from the report. */
+export function renderingErrors({ members, contents, report }: Loaded): Finding[] {
+  const errors: Finding[] = [];
+  const bytes = contents.whole.get('report.json');
+  const text = (path: string): string | undefined => contents.whole.get(path)?.toString('utf8');
+  if (text('report.md') !== undefined && text('report.md') !== renderReport(report))
+    errors.push(invalid('report.md', 'is not report.json, rendered'));
+  for (const [path, statement] of statements({ report, reportSha256: sha256Hex(bytes ?? '') }))
+    if (text(path) !== undefined && text(path) !== canonicalText(statement))
+      errors.push(invalid(path, 'is not what report, patch and tree say'));
+  const due = hasTestResult(members);
+  if (due && !contents.files.has(TEST_RESULT))
+    errors.push(finding('evidence_missing', 'commands ran on the result', TEST_RESULT));
+  if (!due && contents.files.has(TEST_RESULT)) errors.push(invalid(TEST_RESULT, 'no command ran on the result'));
+  return errors;
+}

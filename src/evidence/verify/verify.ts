@@ -1,0 +1,92 @@
+import { type Digest, digestOfBytes, type Finding } from '../../contracts/index.ts';
+import { byteOrder, invalid, SUMS } from '../layout.ts';
+import { type PackContents, readPack } from '../read/index.ts';
+import { changeErrors } from './change-checks.ts';
+import { renderingErrors, reportErrors } from './derived-checks.ts';
+import { type Loaded, load } from './load.ts';
+import { engineErrors, findingErrors, verificationErrors } from './outcome-checks.ts';
+import { replayErrors } from './replay.ts';
+import {
+  completionErrors,
+  decisionErrors,
+  eventErrors,
+  gateErrors,
+  identityErrors,
+  traceErrors,
+} from './run-checks.ts';
+import { freshnessErrors, manifestErrors, presenceErrors, sumsErrors } from './structure.ts';
+
+export interface VerifyOptions {
+  /** The digest that the pack must have. */
+  expect?: string;
+  /** A repository that has the base: the patch is applied to it again and the tree compared. */
+  repo?: string;
+}
+
+/** `pack_digest` is null where there is no SHA256SUMS to take it of. */
+export interface Verification {
+  ok: boolean;
+  pack_digest: Digest | null;
+  errors: Finding[];
+}
+
+/** All that documents say about each other. Pure; one place for the writer's own test of itself and for verify. */
+const CHECKS: readonly ((loaded: Loaded) => Finding[])[] = [
+  identityErrors,
+  decisionErrors,
+  eventErrors,
+  traceErrors,
+  gateErrors,
+  completionErrors,
+  engineErrors,
+  changeErrors,
+  verificationErrors,
+  findingErrors,
+  reportErrors,
+  renderingErrors,
+  ({ manifest, report, members }) =>
+    freshnessErrors(manifest, members.inputs.identity.run_started_at, report.run_finished_at),
+  ({ manifest, members, contents }) => manifestErrors(manifest, members.packet, contents),
+];
+
+/** Data that keeps its contract and still cannot be judged (a pattern that is none, a date that is none) is a discrepancy, not a crash. */
+function judged(check: (loaded: Loaded) => Finding[], loaded: Loaded): Finding[] {
+  try {
+    return check(loaded);
+  } catch (error) {
+    return [invalid('.', `what the pack says cannot be judged: ${(error as Error).message}`)];
+  }
+}
+
+/** Everything that the pack alone tells, every discrepancy at once. */
+export function packErrors(contents: PackContents): { loaded: Loaded | null; errors: Finding[] } {
+  const { loaded, errors } = load(contents);
+  return {
+    loaded,
+    errors: [
+      ...contents.errors,
+      ...presenceErrors(contents),
+      ...sumsErrors(contents),
+      ...errors,
+      ...(loaded ? CHECKS.flatMap((check) => judged(check, loaded)) : []),
+    ],
+  };
+}
+
+/**
+ * Verifies a pack (2-contracts.md): a folder, tar, compressed tar or zip. Offline, from the pack alone; with `repo`, the patch is applied to its base too.
+ *
+ * @throws UserError where there is no such pack or repository. Anything malformed is an error of the result, never an exception.
+ */
+export async function verifyPack(path: string, options: VerifyOptions = {}): Promise<Verification> {
+  const contents = await readPack(path);
+  const { loaded, errors } = packErrors(contents);
+  const sums = contents.whole.get(SUMS);
+  const digest = sums ? digestOfBytes(sums) : null;
+  if (options.expect !== undefined && options.expect !== digest)
+    errors.push(invalid(SUMS, `the digest of the pack is ${digest ?? 'none'}, not ${options.expect}`));
+  if (loaded && options.repo !== undefined) errors.push(...(await replayErrors(path, loaded, options.repo)));
+  const distinct = new Map(errors.map((error) => [`${error.code} ${error.at} ${error.message}`, error]));
+  const sorted = [...distinct.values()].toSorted((a, b) => byteOrder(a.at, b.at));
+  return { ok: sorted.length === 0, pack_digest: digest, errors: sorted };
+}
