@@ -32,14 +32,14 @@ export async function* changedContents(
     }
   } finally {
     git.kill();
-    const { exitCode, stderr } = await git.ended;
-    if (exitCode !== null && exitCode !== 0) throw new GitFailure(args, exitCode, stderr);
   }
+  const { exitCode, stderr } = await git.ended;
+  if (exitCode !== null && exitCode !== 0) throw new GitFailure(args, exitCode, stderr);
 }
 
-function sidesOf({ path, oldPath, mode, oldMode, sha, oldSha }: RawChange): Wanted[] {
+function sidesOf({ path, mode, oldMode, sha, oldSha }: RawChange): Wanted[] {
   const sides: Wanted[] = [];
-  if (oldSha !== null && oldMode !== '160000') sides.push({ path: oldPath ?? path, side: 'before', sha: oldSha });
+  if (oldSha !== null && oldMode !== '160000') sides.push({ path, side: 'before', sha: oldSha });
   if (sha !== null && mode !== '160000') sides.push({ path, side: 'after', sha });
   return sides;
 }

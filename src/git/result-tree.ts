@@ -44,7 +44,12 @@ export async function resultTree(
   ].sort((a, b) => byBytes(a.file.raw, b.file.raw));
   const growth = changed.reduce((sum, { file, entry }) => sum + Math.max(0, file.size - (entry?.size ?? 0)), 0);
   const whyNot = walk.truncated ? 'too_many_entries' : growth > options.maxGrowth ? 'too_large' : null;
-  const hashed = whyNot === null ? await hashChanged(baseline, workspace, changed) : changed;
+  const hashed =
+    whyNot === null
+      ? await hashChanged(baseline, workspace, changed)
+      : whyNot === 'too_large'
+        ? await hashDoubtful(baseline, workspace, changed)
+        : changed;
   const differing = hashed.filter(
     ({ file, entry, sha }) => entry === null || sha !== entry.sha || modeOf(file) !== entry.mode,
   );
@@ -76,6 +81,19 @@ async function hashChanged(baseline: Baseline, workspace: Workspace, changed: re
   );
   const stored = new Map(toStore.map(({ file }, n) => [file.raw, ids[n]] as const));
   return known.map((item) => ({ ...item, sha: stored.get(item.file.raw) ?? item.sha }));
+}
+
+/**
+ * Where the change as a whole is too large to be hashed: files of the base whose size is the same are hashed all the same. Stat data alone cannot tell
+ * whether one was changed in the moment of the checkout (git-update-index(1), racy git), and nobody is accused of a change on doubt.
+ */
+async function hashDoubtful(baseline: Baseline, workspace: Workspace, changed: readonly Changed[]): Promise<Changed[]> {
+  const known: Changed[] = [];
+  for (const item of changed) {
+    const doubtful = item.entry !== null && item.entry.size === item.file.size;
+    known.push(doubtful ? { ...item, sha: await hashFile(baseline, workspace.dir, item.file) } : item);
+  }
+  return known;
 }
 
 async function writeTree(

@@ -1,3 +1,5 @@
 /** The inspect room: mechanical findings over a finished diff. Pure; src/git collects what it judges. */
-export type * from './types.ts';
+export { inspect } from './inspect.ts';
+export { scanSecrets } from './secrets.ts';
 export { shown } from './shown.ts';
+export type * from './types.ts';
