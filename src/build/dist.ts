@@ -10,6 +10,8 @@ const COMMON = {
   write: false,
   format: 'esm',
   platform: 'node',
+  // The ES module of a package that has both: jsonc-parser's other one cannot be bundled.
+  mainFields: ['module', 'main'],
   target: 'node20',
   minifySyntax: true,
   minifyWhitespace: true,

@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { dirname, join } from 'node:path';
 import { dist } from './dist.ts';
 import { reference } from './reference.ts';
+import { issueFormDefinition } from '../packet/index.ts';
 import { lock } from './lock.ts';
 import { readSchemas } from './schemas.ts';
 import { types } from './types.ts';
@@ -43,6 +44,7 @@ problems.push(...locked.errors);
 if (locked.errors.length === 0) settle(new Map([['schemas/lock.json', locked.text]]));
 settle(new Map([...(await validators(schemas)), ...(await types(schemas))]), 'src/contracts/generated');
 settle(reference(schemas), 'docs/reference/generated');
+settle(new Map([['.github/ISSUE_TEMPLATE/packet.yml', issueFormDefinition()]]));
 if (!process.argv.includes('--contracts')) settle(await dist(root), 'dist');
 
 for (const problem of problems) console.error(problem);

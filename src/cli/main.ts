@@ -1,2 +1,14 @@
 #!/usr/bin/env node
-console.error('countersign');
+import { terminal } from './output.ts';
+import { runProgram } from './program.ts';
+
+// A reader who has seen enough (`| head`) is no defect.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+const output = terminal(
+  process.stdout,
+  process.stderr,
+  process.env.NO_COLOR !== undefined && process.env.NO_COLOR !== '',
+);
+process.exitCode = await runProgram(process.argv.slice(2), output);

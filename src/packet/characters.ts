@@ -17,7 +17,7 @@ export const inText = (text: string, pointer: (offset: number) => string): Docum
   }));
 
 /** Every string in a value, names of members included, with its JSON pointer. Values from our readers are trees. */
-export function* strings(value: unknown, at = ''): Generator<{ at: string; text: string }> {
+function* strings(value: unknown, at = ''): Generator<{ at: string; text: string }> {
   if (typeof value === 'string') yield { at, text: value };
   else if (Array.isArray(value)) for (const [i, item] of value.entries()) yield* strings(item, `${at}/${i}`);
   else if (typeof value === 'object' && value !== null)
@@ -28,15 +28,20 @@ export function* strings(value: unknown, at = ''): Generator<{ at: string; text:
     }
 }
 
+/** The unsafe characters of every text in a value, names of members included. */
+export const unseenCharacters = (value: unknown): DocumentError[] =>
+  [...strings(value)].flatMap(({ at, text }) => unsafeCharacters(text, 'prose').map((found) => unsafe(found, at)));
+
 /**
  * Unsafe characters that came into a value by an escape (`"\u200b"`), so that the text as written does not show them. What the text does show is
  * found by `inText`, in its true place.
  */
 export function escapedIn(value: unknown, text: string): DocumentError[] {
   if (!text.includes('\\')) return [];
+  const shown = new Set(unsafeCharacters(text, 'prose').map((found) => found.codePoint));
   return [...strings(value)].flatMap(({ at, text: string }) =>
     unsafeCharacters(string, 'prose')
-      .filter((found) => !text.includes(String.fromCodePoint(found.codePoint)))
+      .filter((found) => !shown.has(found.codePoint))
       .map((found) => unsafe(found, at)),
   );
 }

@@ -45,6 +45,16 @@ function fromFrontMatter(file: string): PacketReading {
   return { ok: false, errors: explain(file, split.yaml, split.offset, split.body, split.bodyOffset) };
 }
 
+/** Gives errors that were found after parsing (`packetSetErrors`) their line and column in the packet's text. */
+export function placeInPacket(errors: readonly DocumentError[], text: string): DocumentError[] {
+  const file = lineFeeds(text);
+  if (looksLikeForm(file)) return placeErrors(errors, readForm(file, true).positions, file);
+  const split = splitFrontMatter(file);
+  return 'code' in split
+    ? [...errors]
+    : placeErrors(errors, thoroughYaml(split.yaml, file, split.offset).positions, file);
+}
+
 /**
  * Reads a packet from an issue's body as GitHub renders it from the packet form. The same packet written with front matter has the same canonical form and
  * digest.

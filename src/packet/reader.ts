@@ -76,3 +76,6 @@ export function readYaml(text: string, part?: Part): YamlReading {
   if (errors.length === 0) return { ok: true, value: thorough.value };
   return { ok: false, errors, positions, ...('value' in thorough ? { value: thorough.value } : {}) };
 }
+
+/** Where every value of a YAML text stands, by JSON pointer. */
+export const yamlPositions = (text: string): Positions => thoroughYaml(lineFeeds(text)).positions;

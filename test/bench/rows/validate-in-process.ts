@@ -17,7 +17,7 @@ export const validateInProcess: Row = {
       digests.clear();
       const ms = await timed(async () => {
         for (const document of documents) {
-          const parsed = parsePacket(document, { file: 'packet.md' });
+          const parsed = parsePacket(document);
           if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors));
           digests.add(parsed.digest);
         }

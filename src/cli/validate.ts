@@ -1,0 +1,102 @@
+import { type DocumentError, EXIT, type Packet, type Problem } from '../contracts/index.ts';
+import { packetSetErrors, placeInPacket } from '../packet/index.ts';
+import { type DocumentResult, type PacketResult, type Validated, validateText } from './documents.ts';
+import { type Output, oneLine } from './output.ts';
+import type { Register } from './program.ts';
+import { readInput } from './read-input.ts';
+
+/** `countersign validate --json`. `errors` are files that could not be read; `documents` are there when other contracts than packets were given. */
+export interface ValidateResult {
+  ok: boolean;
+  errors?: Problem[];
+  packets: PacketResult[];
+  documents?: DocumentResult[];
+}
+
+/** Validates files by name, `-` for standard input; then the packets among them in each other's company. */
+export async function validateFiles(files: readonly string[]): Promise<ValidateResult> {
+  const problems: Problem[] = [];
+  const read: { text: string; validated: Validated }[] = [];
+  for (const file of files) {
+    const input = readInput(file);
+    if ('problem' in input) problems.push(input.problem);
+    else if ('invalid' in input) read.push({ text: '', validated: unreadable(file, input.invalid) });
+    else read.push({ text: input.text, validated: await validateText(file, input.text) });
+  }
+  addSetErrors(read);
+  const packets = read.flatMap(({ validated }) => (validated.kind === 'packet' ? [validated.result] : []));
+  const documents = read.flatMap(({ validated }) => (validated.kind === 'document' ? [validated.result] : []));
+  return {
+    ok: problems.length === 0 && [...packets, ...documents].every((result) => result.ok),
+    ...(problems.length > 0 ? { errors: problems } : {}),
+    packets,
+    ...(documents.length > 0 ? { documents } : {}),
+  };
+}
+
+const unreadable = (file: string, error: DocumentError): Validated => ({
+  kind: 'packet',
+  result: {
+    file,
+    ok: false,
+    eligible: false,
+    missing: [],
+    unknown_constraints: [],
+    packet_id: null,
+    digest: null,
+    errors: [error],
+  },
+});
+
+/** Adds what is wrong only between packets, with its place in each packet's own text. */
+function addSetErrors(read: readonly { text: string; validated: Validated }[]): void {
+  const valid = read.flatMap(({ text, validated }) =>
+    validated.kind === 'packet' && validated.packet
+      ? [{ text, result: validated.result, packet: validated.packet }]
+      : [],
+  );
+  const packets: Packet[] = valid.map(({ packet }) => packet);
+  for (const [i, errors] of packetSetErrors(packets).entries()) {
+    const one = valid[i];
+    if (!one || errors.length === 0) continue;
+    one.result.errors.push(...placeInPacket(errors, one.text));
+    one.result.ok = false;
+    one.result.eligible = false;
+  }
+}
+
+/** For people: a line for each file that is valid, every error of the others with its fix. */
+function print(result: ValidateResult, out: Output): void {
+  out.problems(result.errors ?? []);
+  for (const packet of result.packets) {
+    if (!packet.ok) {
+      out.problems(packet.errors.map((error) => ({ ...error, file: packet.file })));
+      continue;
+    }
+    out.result(
+      `${out.green('valid')} ${oneLine(packet.file)} ${packet.packet_id ?? ''} ${out.dim(packet.digest ?? '')}`,
+    );
+    if (packet.missing.length > 0) out.result(`  ${out.yellow('not eligible')}: lacks ${packet.missing.join(', ')}`);
+    if (packet.unknown_constraints.length > 0)
+      out.result(`  ${out.yellow('not eligible')}: unknown constraints ${packet.unknown_constraints.join(', ')}`);
+  }
+  for (const document of result.documents ?? [])
+    if (document.ok)
+      out.result(
+        `${out.green('valid')} ${oneLine(document.file)} ${document.schema ?? ''} ${out.dim(document.digest ?? '')}`,
+      );
+    else out.problems(document.errors.map((error) => ({ ...error, file: document.file })));
+}
+
+export const register: Register = (program, { out, json, exit }) => {
+  program
+    .command('validate')
+    .description('check packets, or any other contract document by its schema id')
+    .argument('<file...>', 'packets (Markdown or an issue form), .json or .yml documents, - for standard input')
+    .action(async (files: string[]) => {
+      const result = await validateFiles(files);
+      if (json) out.json(result);
+      else print(result, out);
+      exit(result.ok ? EXIT.pass : EXIT.usage);
+    });
+};
