@@ -24,11 +24,15 @@ export function readReport(text: string): { report: ExecutionReport | null; find
   return { report: null, findings };
 }
 
-/** Compares what an engine says it did with what it did. Both directions: a claimed change that is none, and a change that it kept quiet about. */
+/**
+ * Compares what an engine says it did with what it did. Both directions: a claimed change that is none, and a change that it kept quiet about.
+ * `leftovers` are files that it left and that are no part of the patch: it need not tell of them, but what it tells must be true.
+ */
 export function reportFindings(
   descriptor: EngineDescriptor,
   report: ExecutionReport,
   truth: readonly TrueArtifact[],
+  leftovers: readonly TrueArtifact[],
 ): Finding[] {
   const findings: Finding[] = [];
   const { id, version } = descriptor;
@@ -42,9 +46,11 @@ export function reportFindings(
     if (told.has(artifact.path)) findings.push(lie(`the report lists ${JSON.stringify(artifact.path)} twice`));
     told.set(artifact.path, artifact);
   }
-  for (const is of truth) {
+  const owed = new Set(truth);
+  for (const is of [...truth, ...leftovers]) {
     const said = told.get(is.path);
     told.delete(is.path);
+    if (!said && !owed.has(is)) continue;
     if (!said) findings.push(lie(`${JSON.stringify(is.path)} was changed and is not in the report`));
     else if (said.sha256 !== is.sha256 || said.bytes !== is.bytes || said.kind !== is.kind)
       findings.push(lie(`the report's hash, size or kind of ${JSON.stringify(is.path)} is not what the harness found`));

@@ -70,6 +70,11 @@ async function changeStep(work: Work, outputs: Outputs): Promise<{ done: Change;
   pack.trace('engine.ended', { termination: done.execution.termination, exit_code: done.execution.outcome.exitCode });
   progress('inspecting the change');
   const inspection = await inspectChange(admitted, done, pack.path('patch.diff'));
+  if (!inspection.patchComplete) {
+    const why = 'the change is larger than eight times limits.patch_bytes, or has too many entries: it was not hashed';
+    pack.notApplicable('patch.diff', why);
+    if (done.result.tree === null) pack.notApplicable('result_tree', why);
+  }
   for (const f of await collectEngine(admitted, done, inspection, pack)) pack.finding(f);
   timeline.patchApplied();
   for (const f of inspection.findings) pack.finding(f);

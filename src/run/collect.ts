@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { openBeneath } from '../git/index.ts';
 
@@ -22,10 +24,17 @@ export async function collect(root: string, path: string, cap: number, target: (
   try {
     const { size } = await file.stat();
     if (size > cap) return { ok: false, reason: `it has ${size} bytes, more than the ${cap} that are collected` };
-    await pipeline(
-      file.createReadStream({ autoClose: false, start: 0, end: Math.max(0, size - 1) }),
-      createWriteStream(target(), { flags: 'wx', mode: 0o600 }),
-    );
+    const copy = target();
+    try {
+      await pipeline(
+        file.createReadStream({ autoClose: false, start: 0, end: Math.max(0, size - 1) }),
+        createWriteStream(copy, { flags: 'wx', mode: 0o600 }),
+      );
+    } catch (error) {
+      // Half a file is no evidence.
+      await rm(copy, { force: true }).catch(() => undefined);
+      throw error;
+    }
     return { ok: true };
   } finally {
     await file.close();
@@ -47,5 +56,22 @@ export async function collectText(root: string, path: string, cap: number): Prom
     }
   } catch {
     return null;
+  }
+}
+
+/** SHA-256 and size of such a file; null where there is none. */
+export async function hashOf(root: string, path: string): Promise<{ sha256: string; bytes: number } | null> {
+  const file = await openBeneath(root, bytes(path)).catch(() => null);
+  if (file === null) return null;
+  try {
+    const hash = createHash('sha256');
+    let size = 0;
+    for await (const chunk of file.createReadStream({ autoClose: false })) {
+      hash.update(chunk as Buffer);
+      size += (chunk as Buffer).length;
+    }
+    return { sha256: hash.digest('hex'), bytes: size };
+  } finally {
+    await file.close();
   }
 }

@@ -6,11 +6,12 @@ import {
   readReport,
   reportFindings,
   reviewerFindings,
+  type TrueArtifact,
 } from '../engines/index.ts';
 import type { PackWriter } from '../evidence/index.ts';
 import { relative } from 'node:path';
 import type { Change } from './change.ts';
-import { collect, collectText } from './collect.ts';
+import { collect, type Collected, collectText, hashOf } from './collect.ts';
 import type { Inspection } from './inspection.ts';
 import type { Admitted } from './types.ts';
 
@@ -56,6 +57,16 @@ async function readEvents(
   return endedWell(change) ? engineEventFindings(engine.descriptor, lines, inspection.changes.length > 0) : [];
 }
 
+/** Those of the left-over files that the engine told of, as they are. */
+async function hashLeftovers({ result, workspace }: Change, told: ReadonlySet<string>): Promise<TrueArtifact[]> {
+  const list: TrueArtifact[] = [];
+  for (const { path } of result.leftovers.filter((leftover) => told.has(leftover.path))) {
+    const hashed = await hashOf(workspace.dir, path);
+    if (hashed) list.push({ path, ...hashed, kind: 'added' });
+  }
+  return list;
+}
+
 /** The execution report: the engine's, checked against what was really changed, or the harness's own. */
 async function readExecutionReport(
   { engine }: Admitted,
@@ -82,7 +93,18 @@ async function readExecutionReport(
   pack.writeFile(REPORT, text);
   const { report, findings } = readReport(text);
   if (report === null || truth === null) return { report, findings };
-  return { report, findings: [...reportFindings(descriptor, report, truth), ...reviewerFindings(report)] };
+  const told = new Set(report.artifacts.map((artifact) => artifact.path));
+  const leftovers = await hashLeftovers(change, told);
+  return { report, findings: [...reportFindings(descriptor, report, truth, leftovers), ...reviewerFindings(report)] };
+}
+
+/** One member of the pack that cannot be written, named in the trace; the rest of the run goes on and is recorded. */
+function unwritten(pack: PackWriter, member: string, error: unknown): Finding {
+  // The message of the file system names paths of this machine.
+  const reason = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+  pack.notApplicable(member, `it could not be written: ${reason}`);
+  pack.trace('artifact.not_written', { member, reason });
+  return finding('artifact_write_failure', `${member} could not be written: ${reason}`, member);
 }
 
 /** Collects the files that evidence_expectations names from the workspace. Each is copied as it is, or said to be missing. */
@@ -90,7 +112,13 @@ async function collectExpected({ packet, limits }: Admitted, change: Change, pac
   const findings: Finding[] = [];
   for (const [index, { path, required }] of (packet.evidence_expectations ?? []).entries()) {
     const member = `expected/${path}`;
-    const collected = await collect(change.workspace.dir, path, limits.disk_mib * 1024 * 1024, () => pack.path(member));
+    let collected: Collected;
+    try {
+      collected = await collect(change.workspace.dir, path, limits.disk_mib * 1024 * 1024, () => pack.path(member));
+    } catch (error) {
+      findings.push(unwritten(pack, member, error));
+      continue;
+    }
     if (collected.ok) continue;
     pack.notApplicable(member, `not collected: ${collected.reason}`);
     if (required)

@@ -155,6 +155,7 @@ function open(
   });
   const admissions = facts.admissions.flatMap((a) => (a.document ? [a.document] : []));
   pack.writeJson('admissions.json', { schema: 'countersign/admissions/v1', admissions });
+  pack.trace('run.admitted', { engine: decision.requested_engine, gates_missing: decision.missing_gates });
   return new Timeline(pack, {
     runId,
     identity,

@@ -67,7 +67,7 @@ export async function prepare(
         );
       else {
         outputs.made.push({ path, digest: taken.digest });
-        outputs.sources.push({ path, source: join(checkout, path) });
+        outputs.sources.push({ path, source: join(checkout, path.replace(/\/+$/, '')) });
       }
     }
   }
