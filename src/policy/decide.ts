@@ -30,7 +30,7 @@ export function decide(facts: Facts): Decision {
     packet_digest: facts.packet.digest,
     requested_engine: it.requested,
     selected_engine: eligible && it.requested !== null ? it.requested : 'none',
-    denied_engines: deniedEngines(it, missing),
+    denied_engines: deniedEngines(judged, missing),
     risk_class: it.packet.risk_class ?? null,
     required_gates: gates.filter((gate) => gate.state !== 'not_applicable').map((gate) => gate.id),
     passed_gates: gates.filter((gate) => gate.state === 'passed').map((gate) => gate.id),
@@ -96,10 +96,11 @@ function written(id: GateId, tier: Tier, verdict: Verdict): Gate {
 }
 
 /** Every registered engine that may not run, and why: the requested one for its missing gates, the others because nobody asked for them. */
-function deniedEngines(it: Case, missing: readonly Gate[]): Decision['denied_engines'] {
+function deniedEngines(judged: Judged, missing: readonly Gate[]): Decision['denied_engines'] {
+  const { it } = judged;
   const ids = [...new Set(it.facts.engines.map((engine) => engine.id))];
   return ids.flatMap((engine): Decision['denied_engines'] => {
-    if (engine !== it.requested) return [denied(it.facts, engine, it.requested)];
+    if (engine !== it.requested) return [denied(judged, engine)];
     if (missing.length === 0) return [];
     return [
       {
@@ -111,10 +112,12 @@ function deniedEngines(it: Case, missing: readonly Gate[]): Decision['denied_eng
   });
 }
 
-function denied(facts: Facts, engine: string, requested: string | null): Decision['denied_engines'][number] {
-  const judged = judge(caseOf(facts, engine));
+function denied(judged: Judged, engine: string): Decision['denied_engines'][number] {
+  const { facts, requested } = judged.it;
+  const it = caseOf(facts, engine);
+  const other = { ...judged, it, source: judgeSource(it), model: judgeModel(it) };
   const lacks = ENGINE_GATES.flatMap((id) => {
-    const verdict = JUDGES[id](judged);
+    const verdict = JUDGES[id](other);
     return verdict.state === 'missing' ? verdict.lacks.map((lack) => ({ id, ...lack })) : [];
   });
   const codes: Code[] = [...new Set(lacks.map((lack) => lack.code))];

@@ -1,24 +1,11 @@
-import type { AdmissionTarget, ForbiddenAction, Packet } from '../contracts/index.ts';
+import type { AdmissionTarget, Packet } from '../contracts/index.ts';
+import { FORBIDDEN_ACTIONS } from '../packet/index.ts';
 import type { Case } from './case.ts';
 import { atLeast } from './modes.ts';
 import { targets, unreadable } from './records.ts';
 import { lapsed } from './term.ts';
 import type { Facts } from './types.ts';
 import { missing, notApplicable, unless, type Verdict } from './verdict.ts';
-
-/** All ten: an action left out is not allowed by that, the scope is incomplete. */
-export const FORBIDDEN_ACTIONS: readonly ForbiddenAction[] = [
-  'push',
-  'merge',
-  'deploy',
-  'close',
-  'pr_open',
-  'issue_close',
-  'public_publication',
-  'credential_change',
-  'vendor_source_mutation',
-  'core_mutation',
-];
 
 /** The target admissions of a packet's repository, where the mode needs one. */
 export const targetsOf = (facts: Facts, packet: Packet): AdmissionTarget[] =>

@@ -1,7 +1,7 @@
-import { digestOf, type Packet } from '../../contracts/index.ts';
+import { digestOf } from '../../contracts/index.ts';
+import { eligibility, FORBIDDEN_ACTIONS, KNOWN_CONSTRAINTS } from '../../packet/index.ts';
 import type { Case } from '../case.ts';
 import { atLeast } from '../modes.ts';
-import { FORBIDDEN_ACTIONS } from '../target.ts';
 import { type Lack, missing, notApplicable, unless, type Verdict } from '../verdict.ts';
 
 /** The packet is the one that its digest names; whether it keeps to its contract was checked before there were facts (exit 3). */
@@ -16,28 +16,13 @@ export function contract({ facts }: Case): Verdict {
       );
 }
 
-/** The fields that a run needs beside those that a valid packet needs (2-contracts.md, Packet: †), without the verification. */
-function missingFields(packet: Packet): string[] {
-  const fields = [
-    'risk_class',
-    'target',
-    'allowed_paths',
-    'forbidden_paths',
-    'forbidden_actions',
-    'mutation_mode',
-    'approval',
-  ] as const;
-  return fields.filter((field) => packet[field] === undefined);
-}
-
 /** Everything that a run needs is in the packet, and its verification is settled. */
 export function scope(it: Case): Verdict {
   const { packet, facts, engine } = it;
   const lacks: Lack[] = [];
   const lack = (reason: string, fix: string): void => void lacks.push({ code: 'scope_incomplete', reason, fix });
-  const absent = missingFields(packet);
+  const absent = eligibility(packet).missing.filter((field) => field !== 'verification_commands');
   if (absent.length > 0) lack(`the packet lacks ${absent.join(', ')}`, `Add ${absent.join(', ')} to the packet.`);
-  if (packet.allowed_paths?.length === 0) lack('allowed_paths is empty', 'Name what may change in allowed_paths.');
   const actions = packet.forbidden_actions;
   const unforbidden = actions ? FORBIDDEN_ACTIONS.filter((action) => !actions.includes(action)) : [];
   if (unforbidden.length > 0)
@@ -75,7 +60,7 @@ export function constraints({ packet }: Case): Verdict {
   const entries = Object.entries(packet.constraints ?? {});
   if (entries.length === 0) return notApplicable('The packet names no constraints.');
   const lacks = entries.flatMap(([name, value]): Lack[] => {
-    if (name !== 'deterministic')
+    if (!KNOWN_CONSTRAINTS.includes(name))
       return [
         {
           code: 'constraint_unsupported',
@@ -88,7 +73,7 @@ export function constraints({ packet }: Case): Verdict {
       : [
           {
             code: 'constraint_unsupported',
-            reason: 'deterministic must be true or false',
+            reason: `${name} must be true or false`,
             fix: 'Write true or false.',
           },
         ];
