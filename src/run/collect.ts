@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { rm, rmdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { openBeneath } from '../git/index.ts';
 
@@ -31,14 +32,26 @@ export async function collect(root: string, path: string, cap: number, target: (
         createWriteStream(copy, { flags: 'wx', mode: 0o600 }),
       );
     } catch (error) {
-      // Half a file is no evidence.
-      await rm(copy, { force: true }).catch(() => undefined);
+      await removeTraces(copy);
       throw error;
     }
     return { ok: true };
   } finally {
     await file.close();
   }
+}
+
+const emptied = async (folder: string): Promise<boolean> =>
+  await rmdir(folder).then(
+    () => true,
+    () => false,
+  );
+
+/** Half a file is no evidence, and neither is an empty folder: what was made for a file that could not be written goes again. */
+async function removeTraces(file: string): Promise<void> {
+  await rm(file, { force: true }).catch(() => undefined);
+  // Ends at the first folder that holds something else; the pack's own always does.
+  for (let folder = dirname(file); await emptied(folder); folder = dirname(folder));
 }
 
 /** The text of such a file; null where there is none that may be read. */
