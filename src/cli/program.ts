@@ -7,7 +7,9 @@ export interface Cli {
   out: Output;
   /** `--json` was given: exactly one document on standard output. */
   json: boolean;
-  exit(code: ExitCode): void;
+  exit: (code: ExitCode) => void;
+  /** The whole command line, as given. */
+  argv: readonly string[];
 }
 
 /** Declares one command with its arguments, options and action. A `UserError` that the action throws is printed and exits 3. */
@@ -16,6 +18,10 @@ export type Register = (program: Command, cli: Cli) => void;
 /** Every command, loaded only when it is called or when help lists all. A new command is one line here and a file that exports `register`. */
 const COMMANDS: Readonly<Record<string, () => Promise<{ register: Register }>>> = {
   validate: () => import('./validate.ts'),
+  decide: () => import('./decide.ts'),
+  run: () => import('./run.ts'),
+  verify: () => import('./verify.ts'),
+  show: () => import('./show.ts'),
 };
 
 /** Runs one command line. Returns the exit code; everything that goes wrong is printed first, as JSON where `--json` asks for it. */
@@ -28,7 +34,7 @@ export async function runProgram(argv: readonly string[], out: Output): Promise<
     const exit = (chosen: ExitCode): void => {
       code = chosen;
     };
-    const program = await build(own, shown, { out, json, exit });
+    const program = await build(own, shown, { out, json, exit, argv });
     await program.parseAsync([...argv], { from: 'user' });
     return code;
   } catch (error) {
