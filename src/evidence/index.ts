@@ -13,5 +13,6 @@ export type { EventData, PackClock, PackWriter, SealedPack } from './pack.ts';
 export { PackWriteError } from './partial-folder.ts';
 export { resultCommit } from './result-commit.ts';
 export { discardPack, sealPack } from './seal.ts';
-export { type Verification, type VerifyOptions, verifyPack } from './verify/index.ts';
+export { showPack } from './show.ts';
+export { type Examined, examinePack, type Verification, type VerifyOptions, verifyPack } from './verify/index.ts';
 export { openPack } from './writer.ts';

@@ -1,2 +1,2 @@
 /** Verifying a pack, from the pack alone. */
-export { type Verification, type VerifyOptions, verifyPack } from './verify.ts';
+export { type Examined, examinePack, type Verification, type VerifyOptions, verifyPack } from './verify.ts';

@@ -1,4 +1,4 @@
-import { type Digest, digestOfBytes, type Finding } from '../../contracts/index.ts';
+import { type Digest, digestOfBytes, type Event, type Finding, type Report } from '../../contracts/index.ts';
 import { byteOrder, invalid, SUMS } from '../layout.ts';
 import { type PackContents, readPack } from '../read/index.ts';
 import { changeErrors } from './change-checks.ts';
@@ -30,7 +30,7 @@ export interface Verification {
   errors: Finding[];
 }
 
-/** All that documents say about each other. Pure; one place for the writer's own test of itself and for verify. */
+/** All that the documents of a pack say about each other. Pure. */
 const CHECKS: readonly ((loaded: Loaded) => Finding[])[] = [
   identityErrors,
   decisionErrors,
@@ -59,7 +59,7 @@ function judged(check: (loaded: Loaded) => Finding[], loaded: Loaded): Finding[]
 }
 
 /** Everything that the pack alone tells, every discrepancy at once. */
-export function packErrors(contents: PackContents): { loaded: Loaded | null; errors: Finding[] } {
+function packErrors(contents: PackContents): { loaded: Loaded | null; errors: Finding[] } {
   const { loaded, errors } = load(contents);
   return {
     loaded,
@@ -73,12 +73,19 @@ export function packErrors(contents: PackContents): { loaded: Loaded | null; err
   };
 }
 
+/** A pack as it was verified; report and events are null where its documents cannot be read. */
+export interface Examined {
+  verification: Verification;
+  report: Report | null;
+  events: readonly Event[] | null;
+}
+
 /**
  * Verifies a pack (2-contracts.md): a folder, tar, compressed tar or zip. Offline, from the pack alone; with `repo`, the patch is applied to its base too.
  *
  * @throws UserError where there is no such pack or repository. Anything malformed is an error of the result, never an exception.
  */
-export async function verifyPack(path: string, options: VerifyOptions = {}): Promise<Verification> {
+export async function examinePack(path: string, options: VerifyOptions = {}): Promise<Examined> {
   const contents = await readPack(path);
   const { loaded, errors } = packErrors(contents);
   const sums = contents.whole.get(SUMS);
@@ -88,5 +95,10 @@ export async function verifyPack(path: string, options: VerifyOptions = {}): Pro
   if (loaded && options.repo !== undefined) errors.push(...(await replayErrors(path, loaded, options.repo)));
   const distinct = new Map(errors.map((error) => [`${error.code} ${error.at} ${error.message}`, error]));
   const sorted = [...distinct.values()].toSorted((a, b) => byteOrder(a.at, b.at));
-  return { ok: sorted.length === 0, pack_digest: digest, errors: sorted };
+  const verification = { ok: sorted.length === 0, pack_digest: digest, errors: sorted };
+  return { verification, report: loaded?.report ?? null, events: loaded?.members.events ?? null };
 }
+
+/** `examinePack` for those who want the verdict alone. */
+export const verifyPack = async (path: string, options: VerifyOptions = {}): Promise<Verification> =>
+  (await examinePack(path, options)).verification;
