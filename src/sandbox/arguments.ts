@@ -25,7 +25,8 @@ const plain = (path: string): boolean =>
  */
 export function temporarySizes(limits: Limits): { tmp: number; home: number; shm: number } {
   const budget = Math.min(limits.memoryBytes, limits.diskBytes);
-  return { tmp: Math.floor(budget / 2), home: Math.floor(budget / 4), shm: Math.floor(budget / 4) };
+  const part = (of: number): number => Math.max(1, Math.floor(budget / of)); // bubblewrap reads 0 as "no end"
+  return { tmp: part(2), home: part(4), shm: part(4) };
 }
 
 /** Every reason why a command cannot be run as it was given; empty when it can. */

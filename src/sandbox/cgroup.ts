@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
 /** Where groups can be made. Version 2 counts both in one folder, version 1 in one folder for each controller. */
@@ -63,13 +63,14 @@ function parseMounts(mountinfo: string): CgroupMount[] {
 /** The folder of a group under a mount that may show only a part of the hierarchy; null where the group is outside it. */
 function inside(mount: CgroupMount, path: string): string | null {
   if (path.split('/').includes('..')) return null;
-  if (mount.root === '/') return join(mount.point, path);
-  if (path === mount.root || path.startsWith(`${mount.root}/`)) return join(mount.point, path.slice(mount.root.length));
+  if (mount.root === '/') return resolve(mount.point, `.${path}`);
+  if (path === mount.root || path.startsWith(`${mount.root}/`))
+    return resolve(mount.point, `.${path.slice(mount.root.length)}`);
   return null;
 }
 
 function delegating(mount: CgroupMount, from: string | null, read: Read): string | null {
-  for (let folder = from; folder?.startsWith(mount.point); folder = join(folder, '..')) {
+  for (let folder = from; folder?.startsWith(mount.point); folder = dirname(folder)) {
     const handed = (read(join(folder, 'cgroup.subtree_control')) ?? '').trim().split(' ');
     if (handed.includes('memory') && handed.includes('pids')) return folder;
   }

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo, Server } from 'node:net';
 import { join } from 'node:path';
 import type { CommandParts, Job, Lab } from '../sandbox/lab.ts';
-import { command, MODES, node, openLab, sh } from '../sandbox/lab.ts';
+import { command, ACCOUNTS, node, openLab, sh } from '../sandbox/lab.ts';
 
 /** 6-attacks.md, Runner: what an engine could read, write, reach or become outside its sandbox. */
 let lab: Lab;
@@ -28,7 +28,7 @@ afterAll(() => {
   lab.close();
 });
 
-describe.each(MODES)('containment: $name', (mode) => {
+describe.each(ACCOUNTS)('containment: $name', (mode) => {
   const only = (job: Job, env?: Record<string, string>) => {
     const [result] = lab.run(mode, [job], env).results;
     if (!result || result.error !== null) throw new Error(result?.error ?? 'no result');

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Arch, Syscall } from '../../src/sandbox/syscalls.ts';
 import { syscallNumber } from '../../src/sandbox/syscalls.ts';
 import type { Lab } from '../sandbox/lab.ts';
-import { command, MODES, openLab } from '../sandbox/lab.ts';
+import { command, ACCOUNTS, openLab } from '../sandbox/lab.ts';
 
 /** 6-attacks.md, Runner: the keyring, io_uring, raw and vsock sockets, namespaces. Each call is really made (with perl), and its error compared. */
 let lab: Lab;
@@ -57,7 +57,7 @@ const CALLS = [
   call('socket', [16, 3, 9], EPERM),
 ];
 
-describe.each(MODES)('kernel: $name', (mode) => {
+describe.each(ACCOUNTS)('kernel: $name', (mode) => {
   it('refuses every call that the filter names', () => {
     const perl = CALLS.map(
       ({ name, args }) =>

@@ -49,6 +49,9 @@ export const MODES: Mode[] = isRoot
     ]
   : [{ name: 'ordinary user (root not available here)', user: null, cgroups: true }];
 
+/** Each account once: for what does not depend on how limits are held. */
+export const ACCOUNTS: Mode[] = MODES.filter(({ user, cgroups }) => user !== null || cgroups);
+
 const LIMITS = {
   timeoutMs: 20_000,
   memoryBytes: 512 * MIB,

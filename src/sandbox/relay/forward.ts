@@ -70,12 +70,12 @@ export function forward(
   // Without it Node would send the body of a chunked GET bare, and the host would read it as a second request.
   const framing = message.headers['transfer-encoding'] === undefined ? [] : ['Transfer-Encoding', 'chunked'];
   const outgoing = request({
+    // With an agent of any kind, `false` included, Node would open a connection of its own.
     createConnection: () => server,
     path: to.path,
     method: message.method ?? 'GET',
     headers: [...endToEnd(message.rawHeaders).flat(), ...framing],
     setHost: false,
-    agent: false,
     timeout: to.idleMs,
   });
   const fail = () => {
