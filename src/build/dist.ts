@@ -1,4 +1,5 @@
-import { relative } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
 
 /** What starts as a process or thread of its own: one self-contained file each, found by `scriptFile`. */
@@ -19,22 +20,55 @@ const COMMON = {
   charset: 'utf8',
 } as const satisfies BuildOptions;
 
-/** ESM bundles, code split so that a command loads only what it needs, and the scripts. Runs on Node ≥ 20 without an install. */
+// Bundled CommonJS asks for require(); ESM has none (4-facts.md).
+const BANNER = { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" };
+
+/** Rooms whose dynamic imports become bundles of their own; elsewhere they stay inside. */
+const LAZY = /[/\\]src[/\\](?:cli|contracts)[/\\]/;
+
+/** `src/contracts/generated/packet.validator.ts` → `contracts-generated-packet.validator`. */
+const bundleName = (root: string, file: string): string =>
+  relative(join(root, 'src'), file).replace(/\.ts$/, '').replaceAll(/[/\\]/g, '-');
+
+/** Leaves modules that are loaded on demand out of a bundle, points at their own ones, and says which they are. */
+const onDemand = (root: string, from: string, found: (file: string) => void): Plugin => ({
+  name: 'on-demand',
+  setup(context) {
+    context.onResolve({ filter: /^\..*\.ts$/ }, ({ path, resolveDir, importer, kind }) => {
+      if (kind !== 'dynamic-import' || !LAZY.test(importer)) return null;
+      const file = resolve(resolveDir, path);
+      found(file);
+      return { path: `./${from}${bundleName(root, file)}.js`, external: true };
+    });
+  },
+});
+
+/**
+ * `dist/cli.js`, one bundle in `dist/chunks` for every module that the command line loads on demand, and the scripts. Bundles share no chunks on
+ * purpose: with shared ones esbuild makes every command load whatever any command takes from a door (esbuild splits by file, and a door reaches all of a room).
+ * Only a `UserError` crosses from one bundle to another; it is told by its name. Runs on Node ≥ 20 without an install.
+ */
 export async function dist(root: string): Promise<Map<string, string>> {
-  const cli = await build({
-    ...COMMON,
-    absWorkingDir: root,
-    entryPoints: { cli: 'src/cli/main.ts' },
-    splitting: true,
-    chunkNames: 'chunks/[name]-[hash]',
-    // Bundled CommonJS asks for require(); ESM has none (4-facts.md).
-    banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
-  });
+  const files = new Map<string, string>();
+  const entries = new Set([join(root, 'src/cli/main.ts')]);
+  // A set that grows while it is walked: bundles may ask for further ones.
+  for (const entry of entries) {
+    const main = basename(entry) === 'main.ts';
+    const { outputFiles } = await build({
+      ...COMMON,
+      absWorkingDir: root,
+      entryPoints: { [main ? 'cli' : `chunks/${bundleName(root, entry)}`]: entry },
+      banner: BANNER,
+      plugins: [onDemand(root, main ? 'chunks/' : '', (file) => entries.add(file))],
+    });
+    for (const file of outputFiles) files.set(relative(root, file.path), file.text);
+  }
   const scripts = await build({
     ...COMMON,
     absWorkingDir: root,
     entryPoints: SCRIPTS,
     outExtension: { '.js': '.mjs' },
   });
-  return new Map([...cli.outputFiles, ...scripts.outputFiles].map((file) => [relative(root, file.path), file.text]));
+  for (const file of scripts.outputFiles) files.set(relative(root, file.path), file.text);
+  return files;
 }

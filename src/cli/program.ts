@@ -22,6 +22,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ register: Register }>>> 
   run: () => import('./run.ts'),
   verify: () => import('./verify.ts'),
   show: () => import('./show.ts'),
+  scenarios: () => import('./scenarios.ts'),
 };
 
 /** Runs one command line. Returns the exit code; everything that goes wrong is printed first, as JSON where `--json` asks for it. */

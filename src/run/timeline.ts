@@ -1,10 +1,11 @@
-import type {
-  Decision,
-  ReportProtectedRoot,
-  ResolvedInput,
-  RunIdentity,
-  RunId,
-  SetupOutput,
+import {
+  CODES,
+  type Decision,
+  type ReportProtectedRoot,
+  type ResolvedInput,
+  type RunId,
+  type RunIdentity,
+  type SetupOutput,
 } from '../contracts/index.ts';
 import { INSIDE } from '../engines/index.ts';
 import type { EventData, PackWriter } from '../evidence/index.ts';
@@ -143,7 +144,8 @@ export class Timeline {
   ): void {
     this.done.add('git.diff.checked');
     this.pack.event('git.diff.checked', {
-      result: inspection.findings.length > 0 ? 'fail' : 'pass',
+      // Left-overs are judged at the end of the run, not here.
+      result: inspection.findings.some(({ code }) => CODES[code].event === 'git.diff.checked') ? 'fail' : 'pass',
       reason: null,
       changed_files: inspection.changedFiles.length,
       patch_sha256: inspection.patchSha256,

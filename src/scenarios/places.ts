@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { CORE_SCHEMA, dump } from 'js-yaml';
 import { writeRepository } from '../git/index.ts';
 import { fixtureOf, frontMatterOf } from './fixture.ts';
@@ -40,7 +40,7 @@ export async function openPlaces(lane: Lane, mark: string, keep: string | undefi
   const root = await realpath(await mkdtemp(join(tmpdir(), 'countersign-scenario-')));
   const at = (name: string): string => join(root, name);
   const condition = scenario.conditions?.out;
-  const base = keep === undefined ? at('out') : join(keep, scenario.id);
+  const base = keep === undefined ? at('out') : resolve(keep, scenario.id);
   const places: Places = {
     root,
     repo: at('repo'),
