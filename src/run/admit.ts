@@ -21,7 +21,7 @@ import { readPacket } from './packet-file.ts';
 import type { Places } from './places.ts';
 import { type Protected, readProtected, resolveProtected } from './protected-ref.ts';
 import { commandFact } from './provider.ts';
-import { MAX_SCRIPT_BYTES, readScript } from './script.ts';
+import { parseScript, readScript } from './script.ts';
 import { repositoryFacts } from './repository-facts.ts';
 import type { Environment, RequestOptions } from './types.ts';
 
@@ -71,16 +71,6 @@ async function resolveBase(source: Source, baseline: Baseline, packet: Packet): 
   );
 }
 
-async function scriptFact(
-  baseline: Baseline,
-  base: Admission['base'],
-  packet: Packet,
-): Promise<NonNullable<Facts['base']>['script']> {
-  const path = packet.engine?.script;
-  if (path === undefined || base === null) return null;
-  return { path, present: (await baseline.readBlob(base.tree, path, MAX_SCRIPT_BYTES)) !== null };
-}
-
 const explicitChoices = (engine: string | undefined, env: Environment): Facts['selection']['explicit'] => [
   ...(engine === undefined ? [] : [{ from: 'flag' as const, id: engine }]),
   ...(env.COUNTERSIGN_ENGINE ? [{ from: 'environment' as const, id: env.COUNTERSIGN_ENGINE }] : []),
@@ -111,6 +101,8 @@ export async function admit(options: RequestOptions, reach: Reach): Promise<Admi
   const selected = selectEngine(selection, packet, settings, 'local');
   if (!selected.ok) throw new UserError(selected.errors);
   const base = await resolveBase(source, baseline, packet);
+  const path = packet.engine?.script;
+  const bytes = path !== undefined && base !== null ? await readScript(baseline, base.tree, path) : null;
   const approvals: Approval[] = await readApprovals(options.approvalsFile);
   const used = await usedApprovals(
     places.state,
@@ -140,7 +132,7 @@ export async function admit(options: RequestOptions, reach: Reach): Promise<Admi
       ref: base.ref,
       sha: base.commit,
       tree: base.tree,
-      script: await scriptFact(baseline, base, packet),
+      script: path === undefined ? null : { path, present: bytes !== null },
     },
     head: null,
     repository: null,
@@ -182,9 +174,8 @@ export async function admit(options: RequestOptions, reach: Reach): Promise<Admi
     decision = decide(facts);
   }
   const sandbox = opened?.ok ? opened.sandbox : null;
-  const path = packet.engine?.script;
   const script =
-    selected.engine === 'fake' && path !== undefined && base ? await readScript(baseline, base, path) : null;
+    selected.engine === 'fake' && bytes !== null && base ? parseScript(bytes, `${base.ref}:${path}`) : null;
   return {
     packet,
     packetDigest: digest,

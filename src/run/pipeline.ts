@@ -33,6 +33,7 @@ import { reserve, settle } from './approvals-used.ts';
 import { carryOut, type Work } from './carry-out.ts';
 import { type Clock, openClock } from './clock.ts';
 import { closePlaces, openPlaces, type Places } from './places.ts';
+import { Stopwatch } from './telemetry.ts';
 import { Timeline } from './timeline.ts';
 import type { Admitted, RunOptions, RunResult } from './types.ts';
 
@@ -45,17 +46,27 @@ import type { Admitted, RunOptions, RunResult } from './types.ts';
 export async function runPacket(options: RunOptions): Promise<RunResult> {
   const { env } = options;
   const clock = openClock(env);
+  const watch = new Stopwatch();
   const source = await openSource(options.repo);
   const places = await openPlaces(source, options.out, env);
   let admission: Admission | null = null;
   try {
     admission = await admit(options, { source, clock, places, write: true, probe: true });
-    return await runAdmitted(options, admission, places, clock);
+    return await runAdmitted(watched(options, watch), admission, places, clock, watch);
   } finally {
     await admission?.sandbox?.close();
     await closePlaces(places);
   }
 }
+
+/** The same options, with every step of the run also on the stopwatch. */
+const watched = (options: RunOptions, watch: Stopwatch): RunOptions => ({
+  ...options,
+  progress: (line) => {
+    watch.mark(line);
+    options.progress?.(line);
+  },
+});
 
 /** What makes this run this one; `run_id` is its digest (2-contracts.md, Run artifacts). */
 function identityOf(
@@ -96,6 +107,7 @@ async function runAdmitted(
   admission: Admission,
   places: Places,
   clock: Clock,
+  watch: Stopwatch,
 ): Promise<RunResult> {
   const identity = identityOf(admission, clock, options.env);
   const runId = runIdOf(identity);
@@ -129,7 +141,9 @@ async function runAdmitted(
       pack.telemetry('crash.txt', String((error as Error).stack));
       timeline.cutShort('the run was cut short');
     }
+    watch.mark('sealing');
     sealed = await sealPack(pack, { changedFiles });
+    pack.telemetry('timings.json', watch.report());
     return resultOf(runId, sealed);
   } catch (error) {
     discardPack(pack);

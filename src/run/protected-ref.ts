@@ -47,19 +47,20 @@ export async function readProtected(baseline: Baseline, { ref, sha }: { ref: str
     const blob = await baseline.readBlob(commit.tree, path, MAX_BYTES);
     return blob === null ? null : new TextDecoder('utf-8', { fatal: false }).decode(blob);
   };
-  const json = async (folder: string) =>
-    (await baseline.list(commit.tree, folder)).filter((e) => e.type === 'blob' && e.path.endsWith('.json'));
+  const entries = await baseline.list(commit.tree, '.countersign');
+  const json = (folder: string) =>
+    entries.filter((e) => e.type === 'blob' && e.path.startsWith(folder) && e.path.endsWith('.json'));
 
-  const configText = await text(CONFIG);
+  const configText = entries.some((e) => e.path === CONFIG) ? await text(CONFIG) : null;
   const parsed = configText === null ? null : parseConfig(configText, `${ref}:${CONFIG}`);
   if (parsed && !parsed.ok) throw new UserError(parsed.errors);
   const config = parsed?.config ?? null;
 
   const admissions: Protected['admissions'] = [];
-  for (const { path } of await json('.countersign/admissions'))
+  for (const { path } of json('.countersign/admissions/'))
     admissions.push(parseAdmission(path, (await text(path)) ?? ''));
   const stageRecords: Protected['stageRecords'] = [];
-  for (const { path } of await json('.countersign/stages'))
+  for (const { path } of json('.countersign/stages/'))
     stageRecords.push(parseStageRecord(path, (await text(path)) ?? ''));
   const rego = config?.policy?.rego;
   const policyFiles =

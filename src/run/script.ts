@@ -3,19 +3,15 @@ import type { Baseline } from '../git/index.ts';
 import { readYaml } from '../packet/index.ts';
 import type { Sha } from '../contracts/index.ts';
 
-/** Above this a script is refused. */
-export const MAX_SCRIPT_BYTES = 1 << 20;
+const MAX_BYTES = 1 << 20;
 
-/** The fake engine's script, from the base tree. Throws a UserError (exit 3, at `<base>:<path>`) for one that breaks its contract. */
-export async function readScript(
-  baseline: Baseline,
-  base: { ref: string; tree: Sha },
-  path: string,
-): Promise<FakeScript | null> {
-  const blob = await baseline.readBlob(base.tree, path, MAX_SCRIPT_BYTES);
-  if (blob === null) return null;
-  const where = `${base.ref}:${path}`;
-  const read = readYaml(blob.toString('utf8'));
+/** The bytes of the packet's `engine.script` in the base tree; null where it is no regular file there. Throws a UserError above 1 MiB. */
+export const readScript = async (baseline: Baseline, tree: Sha, path: string): Promise<Buffer | null> =>
+  await baseline.readBlob(tree, path, MAX_BYTES);
+
+/** The fake engine's script. Throws a UserError (exit 3, at `<base>:<path>`) for one that breaks its contract. */
+export function parseScript(bytes: Buffer, where: string): FakeScript {
+  const read = readYaml(bytes.toString('utf8'));
   const result = read.ok ? validateFakeScript(read.value) : read;
   if (result.ok) return result.value;
   throw new UserError(result.errors.map((error) => ({ ...error, at: `${where}#${error.at}` })));
