@@ -38,8 +38,10 @@ export async function commandFact(
       ? { status: 'ok', message: `${shown} is in the base tree` }
       : unavailable(`the command ${shown} is not in the base tree`);
   }
-  // `command -v` also takes shell words and builtins; only what resolves to a file can be started.
-  const script = 'p=$(command -v -- "$1") && [ -x "$p" ] && [ ! -d "$p" ]';
+  // `command -v` answers with the shell's own builtin where there is one (`true`, `echo`): look for the file as execvp(3) would.
+  const script =
+    'case $1 in /*) [ -f "$1" ] && [ -x "$1" ]; exit;; esac; IFS=:; ' +
+    'for d in $PATH; do [ -n "$d" ] && [ -f "$d/$1" ] && [ -x "$d/$1" ] && exit 0; done; exit 1';
   const outcome = await sandbox.run(
     { argv: ['sh', '-c', script, 'sh', program], cwd: '/', mounts: [], env: {}, tools, network: [], limits: PROBE },
     { output: () => {} },
