@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
-import { type BuildOptions, build } from 'esbuild';
+import { basename, join, relative, resolve } from 'node:path';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
 
 /** What starts as a process or thread of its own: one self-contained file each, found by `scriptFile`. */
 const SCRIPTS = { player: 'src/engines/player.ts', 'hash-worker': 'src/evidence/read/hash-worker.ts' };
@@ -43,13 +43,22 @@ const onDemand = (root: string, from: string, found: (file: string) => void): Pl
   },
 });
 
+/** The scenarios that ship, as they are. */
+function library(root: string): [path: string, text: string][] {
+  const folder = join(root, 'src/scenarios/library');
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.yml'))
+    .toSorted()
+    .map((path) => [join('dist/scenarios', path), readFileSync(join(folder, path), 'utf8')]);
+}
+
 /**
- * `dist/cli.js`, one bundle in `dist/chunks` for every module that the command line loads on demand, and the scripts. Bundles share no chunks on
+ * `dist/cli.js`, one bundle in `dist/chunks` for every module that the command line loads on demand, the scripts and the library of scenarios. Bundles share no chunks on
  * purpose: with shared ones esbuild makes every command load whatever any command takes from a door (esbuild splits by file, and a door reaches all of a room).
  * Only a `UserError` crosses from one bundle to another; it is told by its name. Runs on Node ≥ 20 without an install.
  */
 export async function dist(root: string): Promise<Map<string, string>> {
-  const files = new Map<string, string>();
+  const files = new Map(library(root));
   const entries = new Set([join(root, 'src/cli/main.ts')]);
   // A set that grows while it is walked: bundles may ask for further ones.
   for (const entry of entries) {

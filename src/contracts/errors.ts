@@ -18,6 +18,10 @@ export interface Problem {
 /** The caller's fault: exit 3, no stack. Carries every error that was found, not the first. */
 export class UserError extends Error {
   readonly errors: Problem[];
+  /** By name: the command line and a command may come from two bundles, each with a class of its own (src/build/dist.ts). */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && value.name === 'UserError' && 'errors' in value;
+  }
   constructor(errors: Problem[] | Problem) {
     const list = Array.isArray(errors) ? errors : [errors];
     super(list.map((e) => e.message).join('; '));
