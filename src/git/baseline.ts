@@ -1,6 +1,6 @@
 import { asSha, type Sha, usage } from '../contracts/index.ts';
 import type { GitMode } from '../inspect/index.ts';
-import { GitFailure, gitBytes, gitText } from './command.ts';
+import { gitBytes, gitText, saidNo } from './command.ts';
 import { OWN_ATTRIBUTES, ownEnvironment } from './environment.ts';
 import { makeGitDir } from './git-dir.ts';
 import { repoPath, splitNul } from './raw-path.ts';
@@ -34,7 +34,7 @@ async function peel(env: Record<string, string>, sha: Sha): Promise<{ sha: Sha; 
     const [commit = '', tree = ''] = text.trim().split('\n');
     return { sha: asSha(commit), tree: asSha(tree) };
   } catch (error) {
-    if (error instanceof GitFailure) return null;
+    if (saidNo(error)) return null;
     throw error;
   }
 }

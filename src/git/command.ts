@@ -18,6 +18,9 @@ export class GitFailure extends InternalError {
   }
 }
 
+/** True where git ran and said no (1, 128, 129), false where it was killed or could not be started at all. */
+export const saidNo = (error: unknown): boolean => error instanceof GitFailure && (error.exitCode ?? 0) > 0;
+
 const MAX_OUTPUT = 512 * 1024 * 1024;
 
 /**
@@ -26,6 +29,7 @@ const MAX_OUTPUT = 512 * 1024 * 1024;
  */
 export async function gitText(env: Environment, args: readonly string[]): Promise<string> {
   const { simpleGit } = await import('simple-git');
+  let failure: GitFailure | null = null;
   const git = simpleGit({
     baseDir: env['GIT_DIR'] ?? '/',
     // simple-git removes every GIT_* variable that is not named: ours are all there is.
@@ -39,24 +43,18 @@ export async function gitText(env: Environment, args: readonly string[]): Promis
       allowUnsafeProtocolOverride: true,
     },
     completion: { onClose: true, onExit: false },
-    errors: (error, result) =>
-      error instanceof Error
-        ? error
-        : result.exitCode === 0
-          ? undefined
-          : new GitFailure(args, result.exitCode, Buffer.concat(result.stdErr).toString()),
+    errors: (error, { exitCode, stdErr }) => {
+      if (exitCode === 0) return undefined;
+      failure = new GitFailure(args, exitCode, Buffer.concat(stdErr).toString());
+      return error ?? failure;
+    },
   }).env({ ...env });
   try {
     return await git.raw([...args]);
   } catch (error) {
-    throw failureOf(error);
+    // simple-git makes an error of its own out of ours, without the exit code.
+    throw failure ?? error;
   }
-}
-
-/** simple-git wraps our error in its own; unwrap it so that callers see the exit code. */
-function failureOf(error: unknown): unknown {
-  const cause = error instanceof Error ? error.cause : undefined;
-  return cause instanceof GitFailure ? cause : error;
 }
 
 export interface GitProcess {

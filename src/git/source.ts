@@ -1,7 +1,7 @@
 import { lstat, readFile, realpath, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { asSha, type Sha, usage } from '../contracts/index.ts';
-import { GitFailure, gitText } from './command.ts';
+import { gitText, saidNo } from './command.ts';
 import { foreignEnvironment } from './environment.ts';
 import { objectDirectories } from './object-dirs.ts';
 import type { ObjectFormat, Source } from './types.ts';
@@ -115,7 +115,7 @@ async function optional(answer: Promise<string>): Promise<string | null> {
   try {
     return (await answer).trim() || null;
   } catch (error) {
-    if (error instanceof GitFailure) return null;
+    if (saidNo(error)) return null;
     throw error;
   }
 }

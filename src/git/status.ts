@@ -18,7 +18,7 @@ import type { Baseline, Source, SourceStatus } from './types.ts';
 export async function sourceStatus(source: Source, baseline: Baseline): Promise<SourceStatus> {
   const gitDir = await mkdtemp(join(baseline.gitDir, 'status-'));
   try {
-    await makeGitDir(gitDir, source, '* -filter\n');
+    await makeGitDir(gitDir, source, '* -filter -working-tree-encoding\n');
     return await statusWith(source, gitDir);
   } finally {
     await rm(gitDir, { recursive: true, force: true });

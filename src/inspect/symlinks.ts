@@ -38,7 +38,7 @@ export function resolveSymlink(path: string, symlinks: ReadonlyMap<string, strin
     const problem = targetProblem(target);
     if (problem !== null) return { problem, passed };
     at.pop();
-    todo.push(...target.split('/').reverse());
+    todo.push(...target.split('/').toReversed());
   }
   return { problem: null, passed };
 }
