@@ -93,4 +93,12 @@ describe('an approval is used once', () => {
     expect(approvalState({ ...asked, approvals, consumed_nonces: ['nonce-new'] }).codes).toEqual(['approval_consumed']);
     expect(approvalState({ ...asked, approvals }).counted.map((a) => a.nonce)).toEqual(['nonce-new']);
   });
+  it('a later decision about another packet does not take the place of the one about this', () => {
+    const other = withPacket(asked, { title: 'Another packet' });
+    const approvals = [
+      fromFile(asked, { at: '2026-06-01T10:00:00.000Z', nonce: 'nonce-this' }),
+      fromFile(other, { at: '2026-06-01T11:00:00.000Z', nonce: 'nonce-other' }),
+    ];
+    expect(approvalState({ ...asked, approvals }).counted.map((a) => a.nonce)).toEqual(['nonce-this']);
+  });
 });
