@@ -44,12 +44,14 @@ export async function prepare(
   }
   const paths = setup.outputs ?? [];
   if (paths.length === 0) return { ok: true, outputs: NO_OUTPUTS };
-  const ignored = await ignoredPaths(baseline, checkout, paths.map(asBytes));
+  // git refuses to be asked about what lies behind a link.
+  const folders = new Set(paths.filter((path) => isPlainFolder(checkout, path)));
+  const ignored = await ignoredPaths(baseline, checkout, [...folders].map(asBytes));
   const findings: Finding[] = [];
   const outputs: Outputs = { made: [], sources: [] };
   for (const [index, path] of paths.entries()) {
     const at = `/setup/outputs/${index}`;
-    if (!isPlainFolder(checkout, path))
+    if (!folders.has(path))
       findings.push(failed(`setup made no folder ${path}`, at, 'Correct setup.outputs or the commands.'));
     else if (!ignored.has(asBytes(path)))
       findings.push(
