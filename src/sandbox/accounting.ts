@@ -17,8 +17,11 @@ export interface Accounting {
 /** What the sandbox's own processes take: bubblewrap and the init shell, and with a network the bridge (a Node with its threads). */
 const OWN = { tasks: 2, bytes: 8 * 2 ** 20 };
 const BRIDGE = { tasks: 24, bytes: 96 * 2 ** 20 };
-/** RLIMIT_NPROC counts nothing that could be read: it is set well above the limit, so that the harness sees the limit passed while the kernel holds the rest. */
-const SLACK = 64;
+/**
+ * RLIMIT_NPROC tells nobody that it was hit. So it is only the ceiling that keeps a bomb from the machine, far enough above the limit for the harness to
+ * see the limit passed first.
+ */
+const ceilingFor = (tasks: number): number => 4 * tasks + 512;
 
 export const readOrNull: Read = (path) => {
   try {
@@ -80,7 +83,7 @@ export function openAccount({ places, nproc }: Accounting, limits: Limits, netwo
   return {
     cgroup,
     yielding: places.pids === null && nproc === null,
-    processes: nproc ? Math.min(2 * tasks + SLACK, nproc.ceiling) : 0,
+    processes: nproc ? Math.min(ceilingFor(tasks), nproc.ceiling) : 0,
     check: (root) => {
       const limit = cgroup?.exceeded() ?? null;
       if (limit !== null || root === null || (places.memory && places.pids)) return limit;

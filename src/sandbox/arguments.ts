@@ -68,12 +68,30 @@ export function bubblewrapOptions(command: Command, host: HostLayout, files: Pri
   if (problems.length > 0) throw new InternalError(`malformed sandbox command: ${problems.join('; ')}`);
   const size = temporarySizes(command.limits);
   const options: string[] = [
-    ...['--as-pid-1', '--die-with-parent', '--new-session', '--unshare-user', '--unshare-pid', '--unshare-net'],
-    ...['--unshare-ipc', '--unshare-uts', '--unshare-cgroup-try', '--disable-userns', '--cap-drop', 'ALL'],
-    ...['--uid', String(ACCOUNT.uid), '--gid', String(ACCOUNT.gid), '--hostname', 'sandbox', '--clearenv'],
-    ...['--seccomp', String(DESCRIPTORS.filter), '--json-status-fd', String(DESCRIPTORS.status)],
-    ...['--ro-bind', '/usr', '/usr'],
+    '--as-pid-1',
+    '--die-with-parent',
+    '--new-session',
+    '--unshare-user',
+    '--unshare-pid',
+    '--unshare-net',
+    '--unshare-ipc',
+    '--unshare-uts',
+    '--unshare-cgroup-try',
+    '--disable-userns',
+    '--clearenv',
   ];
+  options.push(
+    '--cap-drop',
+    'ALL',
+    '--uid',
+    String(ACCOUNT.uid),
+    '--gid',
+    String(ACCOUNT.gid),
+    '--hostname',
+    'sandbox',
+  );
+  options.push('--seccomp', String(DESCRIPTORS.filter), '--json-status-fd', String(DESCRIPTORS.status));
+  options.push('--ro-bind', '/usr', '/usr');
   for (const { target, path } of host.links) options.push('--symlink', target, path);
   for (const folder of host.folders) options.push('--ro-bind', folder, folder);
   options.push('--ro-bind', files.etc, '/etc');

@@ -30,9 +30,10 @@ export function parseVersion(text: string | null): string | null {
   return /^bubblewrap (\d+\.\d+\.\d+)/.exec(text ?? '')?.[1] ?? null;
 }
 
+const say = (message: string, fix: string): Finding => finding('sandbox_unavailable', message, '/isolation', fix);
+
 /** Null when the sandbox holds; else one finding whose `fix` is the exact line for this system (4-facts.md, Sandbox). */
 export function diagnose(facts: MachineFacts): Finding | null {
-  const say = (message: string, fix: string): Finding => finding('sandbox_unavailable', message, '/isolation', fix);
   const family = systemFamily(facts.osRelease);
   if (facts.platform !== 'linux' || (facts.arch !== 'x64' && facts.arch !== 'arm64')) {
     return say(`no sandbox for ${facts.platform} on ${facts.arch}`, 'Run on Linux, x86-64 or arm64.');

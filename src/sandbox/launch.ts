@@ -51,10 +51,20 @@ export function launch(plan: LaunchPlan): Launched {
   const child = spawn(
     '/bin/sh',
     [
-      ...['-c', OUTER, 'countersign', String(blocks), String(plan.cgroupProcs.length), ...plan.cgroupProcs],
-      ...[plan.bwrap, '--args', String(DESCRIPTORS.arguments), '--', ...inner],
+      '-c',
+      OUTER,
+      'countersign',
+      String(blocks),
+      String(plan.cgroupProcs.length),
+      ...plan.cgroupProcs,
+      plan.bwrap,
+      '--args',
+      String(DESCRIPTORS.arguments),
+      '--',
+      ...inner,
     ],
-    { env: {}, cwd: '/', stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'] },
+    // A session of its own: Ctrl-C is for the harness, which ends the tree and seals the evidence.
+    { env: {}, cwd: '/', detached: true, stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'] },
   );
   const [, stdout, stderr, reports, filter, options] = child.stdio as unknown as [
     null,

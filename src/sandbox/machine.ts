@@ -39,9 +39,10 @@ export function bubblewrapVersion(path: string): Promise<string | null> {
   });
 }
 
+const sysctl = (name: string): string | null => readOrNull(`/proc/sys/${name}`)?.trim() ?? null;
+
 /** What explains a probe that failed. */
 export function readMachine(): Pick<MachineFacts, 'arch' | 'platform' | 'osRelease' | 'sysctls'> {
-  const sysctl = (name: string): string | null => readOrNull(`/proc/sys/${name}`)?.trim() ?? null;
   return {
     arch: process.arch,
     platform: process.platform,

@@ -118,7 +118,11 @@ function verdict(
     if (stopped === 'aborted') return { ...ending, ended: 'aborted', started };
     return { ...ending, ended: 'limit', limit: stopped, started };
   }
-  if (!ran) return { ...ending, ended: killedBy ? 'signalled' : 'exited', signal: killedBy, started: false };
+  if (!ran) {
+    // Setting up failed; or, with a signal, somebody killed bubblewrap itself, maybe in the middle of the command.
+    const started = killedBy !== null && status.childPid !== null;
+    return { ...ending, ended: killedBy ? 'signalled' : 'exited', signal: killedBy, started };
+  }
   const exitCode = status.exitCode ?? 0;
   const signal = signalName(exitCode - 128);
   if (signal === 'SIGXFSZ') return { ...ending, ended: 'limit', limit: 'file_size', started: true };

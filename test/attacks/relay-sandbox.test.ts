@@ -1,57 +1,39 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
-import type { Server } from 'node:http';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import type { Server as TlsServer, TlsOptions } from 'node:tls';
+import type { AddressInfo, Server } from 'node:net';
+import type { TlsOptions } from 'node:tls';
 import { createServer as createTlsServer } from 'node:tls';
-import { Worker } from 'node:worker_threads';
 import type { Lab } from '../sandbox/lab.ts';
 import { command, ACCOUNTS, node, openLab, processesWith, sh } from '../sandbox/lab.ts';
 
 /**
- * The whole way: a command in the sandbox, the bridge, the relay outside, a server on the host's loopback that the packet lists. The servers live in a
- * worker, because the lab waits for its driver.
+ * The whole way: a command in the sandbox, the bridge, the relay outside, a server on the host's loopback that the packet lists.
  */
 let lab: Lab;
-let servers: Worker;
+let servers: Server[];
 let ports: { web: number; tls: number; unlisted: number };
 const PSK = randomBytes(32).toString('hex');
 
-/** Runs in the worker. */
-function serve(psk: string): void {
-  const web: Server = createServer((request, response) => {
+beforeAll(async () => {
+  lab = openLab();
+  const web = createServer((request, response) => {
     if (request.url !== '/endless') return void response.end(`web ${request.url}`);
     const more = setInterval(() => response.write('x'.repeat(1_000)), 5);
     response.on('close', () => clearInterval(more));
   });
   const unlisted = createServer((_, response) => response.end('unlisted'));
   // A pre-shared key needs no certificate, so none has to be made or kept.
-  const options: TlsOptions = { ciphers: 'PSK', maxVersion: 'TLSv1.2', pskCallback: () => Buffer.from(psk, 'hex') };
-  const tls: TlsServer = createTlsServer(options, (socket) => socket.end('over tls'));
+  const options: TlsOptions = { ciphers: 'PSK', maxVersion: 'TLSv1.2', pskCallback: () => Buffer.from(PSK, 'hex') };
+  const tls = createTlsServer(options, (socket) => socket.end('over tls'));
   tls.on('tlsClientError', () => {});
-  const listening = [web, tls, unlisted].map(
-    (server) =>
-      new Promise<number>((resolve) =>
-        server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port)),
-      ),
-  );
-  void Promise.all(listening).then(([a, b, c]) => parentPort?.postMessage({ web: a, tls: b, unlisted: c }));
-}
-declare const parentPort: { postMessage(value: unknown): void } | null;
-
-beforeAll(async () => {
-  lab = openLab();
-  const program = `const { createServer } = require('node:http'); const { createServer: createTlsServer } = require('node:tls');
-    const { parentPort } = require('node:worker_threads'); (${serve.toString()})(${JSON.stringify(PSK)})`;
-  servers = new Worker(program, { eval: true });
-  ports = await new Promise((resolve, reject) => {
-    servers.once('message', resolve);
-    servers.once('error', reject);
-  });
+  servers = [web, tls, unlisted];
+  for (const server of servers) await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const [webPort = 0, tlsPort = 0, unlistedPort = 0] = servers.map((server) => (server.address() as AddressInfo).port);
+  ports = { web: webPort, tls: tlsPort, unlisted: unlistedPort };
 });
-afterAll(async () => {
-  await servers.terminate();
+afterAll(() => {
+  for (const server of servers) server.close();
   lab.close();
 });
 
@@ -74,13 +56,15 @@ const asking = (body: string) => `
   (async () => { ${body} })()`;
 
 describe.each(ACCOUNTS)('relay from inside: $name', (mode) => {
-  const only = (job: Parameters<Lab['run']>[1][number]) => {
-    const [result] = lab.run(mode, [job]).results;
+  const only = async (job: Parameters<Lab['run']>[1][number]) => {
+    const {
+      results: [result],
+    } = await lab.run(mode, [job]);
     if (!result || result.error !== null) throw new Error(result?.error ?? 'no result');
     return result;
   };
 
-  it('reaches what is listed and nothing else, and records the rest', () => {
+  it('reaches what is listed and nothing else, and records the rest', async () => {
     const network = [`localhost:${ports.web}`, `localhost:${ports.tls}`];
     const script = asking(`console.log(JSON.stringify([
       await get('http://localhost:${ports.web}/a'),
@@ -93,7 +77,7 @@ describe.each(ACCOUNTS)('relay from inside: $name', (mode) => {
       await secure('localhost:${ports.web}', 'localhost'),
       await direct(${ports.web}),
     ]))`);
-    const { stdout, outcome } = only({ command: node(script, { network }) });
+    const { stdout, outcome } = await only({ command: node(script, { network }) });
     expect(JSON.parse(stdout)).toEqual([
       '200 web /a',
       'over tls',
@@ -116,15 +100,15 @@ describe.each(ACCOUNTS)('relay from inside: $name', (mode) => {
     expect(outcome?.denied).toEqual(expect.arrayContaining(expected));
   });
 
-  it('bounds an answer that never ends by the time limit', () => {
+  it('bounds an answer that never ends by the time limit', async () => {
     const script = asking(`await get('http://localhost:${ports.web}/endless')`);
-    const { outcome } = only({
+    const { outcome } = await only({
       command: node(script, { network: [`localhost:${ports.web}`], limits: { timeoutMs: 1_500 } }),
     });
     expect(outcome?.limit).toBe('time');
   });
 
-  it('passes the end of the command through, and takes the bridge along', () => {
+  it('passes the end of the command through, and takes the bridge along', async () => {
     const network = ['localhost:1'];
     const mark = `3604.${Date.now()}`;
     const jobs = [
@@ -134,7 +118,7 @@ describe.each(ACCOUNTS)('relay from inside: $name', (mode) => {
       sh(`setsid sleep ${mark} & exit 0`, { network }),
       sh('echo out; echo err >&2; env | grep -c NODE_OPTIONS', { network }),
     ];
-    const { results } = lab.run(
+    const { results } = await lab.run(
       mode,
       jobs.map((each) => ({ command: each })),
     );

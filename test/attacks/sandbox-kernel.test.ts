@@ -58,24 +58,26 @@ const CALLS = [
 ];
 
 describe.each(ACCOUNTS)('kernel: $name', (mode) => {
-  it('refuses every call that the filter names', () => {
+  it('refuses every call that the filter names', async () => {
     const perl = CALLS.map(
       ({ name, args }) =>
         `$r = syscall(${syscallNumber(name, arch)}, ${args.map(argument).join(', ')}); print $r < 0 ? $!+0 : "made", "\\n";`,
     );
-    const [result] = lab.run(mode, [
-      { command: command(['perl', '-e', `use strict; my $r; ${perl.join('\n')}`]) },
-    ]).results;
+    const {
+      results: [result],
+    } = await lab.run(mode, [{ command: command(['perl', '-e', `use strict; my $r; ${perl.join('\n')}`]) }]);
     const got = result?.stdout.trim().split('\n') ?? [];
     expect(CALLS.map(({ name, args }, index) => `${name}(${args.join()}): ${got[index]}`)).toEqual(
       CALLS.map(({ name, args, errno }) => `${name}(${args.join()}): ${errno}`),
     );
   });
 
-  it('lets ordinary sockets, threads and memory be', () => {
+  it('lets ordinary sockets, threads and memory be', async () => {
     const script =
       'for my $s ([1,1],[1,2],[2,1],[2,2],[10,1],[10,2]) { socket(my $h, $s->[0], $s->[1], 0) or print "no @$s $!\\n" } socketpair(my $a, my $b, 1, 1, 0) or print "no pair"; print "done"';
-    const [sockets, threads] = lab.run(mode, [
+    const {
+      results: [sockets, threads],
+    } = await lab.run(mode, [
       { command: command(['perl', '-e', script]) },
       {
         command: command([
@@ -84,21 +86,21 @@ describe.each(ACCOUNTS)('kernel: $name', (mode) => {
           'new (require("node:worker_threads").Worker)("console.log(1)", {eval: true}).on("exit", (c) => process.exit(c + 7))',
         ]),
       },
-    ]).results;
+    ]);
     expect(sockets?.stdout).toBe('done');
     expect([threads?.stdout, threads?.outcome?.exitCode]).toEqual(['1\n', 7]);
   });
 
-  it('kills a program of another machine type', () => {
+  it('kills a program of another machine type', async () => {
     if (process.arch !== 'x64') return; // the program below is i386's
     const source = lab.makeFolder(mode);
     const program = join(source, 'i386');
     writeFileSync(program, i386Program());
     chmodSync(program, 0o755);
     const outside = spawnSync(program);
-    const [result] = lab.run(mode, [
-      { command: command(['/w/i386'], { mounts: [{ source, target: '/w', access: 'ro' }] }) },
-    ]).results;
+    const {
+      results: [result],
+    } = await lab.run(mode, [{ command: command(['/w/i386'], { mounts: [{ source, target: '/w', access: 'ro' }] }) }]);
     // Outside it exits with 42, where the kernel runs such programs at all.
     const expected = outside.status === 42 ? ['signalled', 'SIGSYS'] : ['exited', null];
     expect([result?.outcome?.ended, result?.outcome?.signal]).toEqual(expected);

@@ -82,9 +82,10 @@ describe('where groups can be made', () => {
   });
 });
 
+const limits = (hard: string) =>
+  `Limit  Soft Limit  Hard Limit  Units\nMax processes             96365                ${hard}                processes\n`;
+
 describe('RLIMIT_NPROC', () => {
-  const limits = (hard: string) =>
-    `Limit  Soft Limit  Hard Limit  Units\nMax processes             96365                ${hard}                processes\n`;
   it('counts only where the kernel counts each namespace, and never for root', () => {
     expect(nprocLimit(1000, '6.1.0-18-amd64', limits('96365'))).toEqual({ ceiling: 96_365 });
     expect(nprocLimit(1000, '5.14.0', limits('unlimited'))).toEqual({ ceiling: Number.MAX_SAFE_INTEGER });

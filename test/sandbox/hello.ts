@@ -55,12 +55,12 @@ export function converse(path: string, parts: (string | Buffer)[], until?: strin
     let answer = Buffer.alloc(0);
     socket.setNoDelay(true);
     socket.write(first);
-    socket.once('data', async () => {
-      for (const part of later) {
-        socket.write(part);
-        await new Promise((next) => setImmediate(next));
-      }
-    });
+    const speak = ([part, ...rest]: (string | Buffer)[]) => {
+      if (part === undefined) return;
+      socket.write(part);
+      setImmediate(() => speak(rest));
+    };
+    socket.once('data', () => speak(later));
     socket.on('data', (chunk) => {
       answer = Buffer.concat([answer, chunk]);
       if (until !== undefined && answer.includes(until)) socket.destroy();

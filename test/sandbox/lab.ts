@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { buildSync } from 'esbuild';
 import type { Command, Isolation, Outcome } from '../../src/sandbox/index.ts';
 
@@ -81,7 +82,7 @@ export interface Lab {
     mode: Mode,
     jobs: Job[],
     env?: Record<string, string>,
-  ): { isolation: Isolation; results: JobResult[]; pid: number };
+  ): Promise<{ isolation: Isolation; results: JobResult[]; pid: number; tmpdir: string }>;
   start(mode: Mode, job: Job): ReturnType<typeof spawn>;
   close(): void;
 }
@@ -126,20 +127,16 @@ export function openLab(): Lab {
   return {
     folder,
     makeFolder: inner,
-    run(mode, jobs, env) {
+    async run(mode, jobs, env) {
       const [file, argv] = switched(mode, nodeFor(mode), [driver]);
-      const done = spawnSync(file, argv, {
-        env: { ...environment(env), TMPDIR: inner(mode) },
-        input: JSON.stringify({ cgroups: mode.cgroups, jobs }),
-        maxBuffer: 256 * MIB,
-      });
-      const answer = done.stdout.toString('utf8');
-      if (done.status !== 0 || !answer.startsWith('{"isolation"')) {
-        throw new Error(
-          `driver: ${done.status} ${answer.slice(0, 2_000)} ${done.stderr.toString('utf8').slice(0, 2_000)}`,
-        );
-      }
-      return { ...(JSON.parse(answer) as { isolation: Isolation; results: JobResult[] }), pid: done.pid };
+      const place = inner(mode);
+      const child = spawn(file, argv, { env: { ...environment(env), TMPDIR: place }, stdio: ['pipe', 'pipe', 'pipe'] });
+      child.stdin.end(JSON.stringify({ cgroups: mode.cgroups, jobs }));
+      const [answer, errors] = await Promise.all([text(child.stdout), text(child.stderr)]);
+      if (!answer.startsWith('{"isolation"'))
+        throw new Error(`driver: ${answer.slice(0, 2_000)} ${errors.slice(0, 2_000)}`);
+      const { isolation, results } = JSON.parse(answer) as { isolation: Isolation; results: JobResult[] };
+      return { isolation, results, pid: child.pid ?? 0, tmpdir: place };
     },
     start(mode, job) {
       const [file, argv] = switched(mode, nodeFor(mode), [driver]);

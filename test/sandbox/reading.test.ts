@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import { assert, integer, nat, property, string, uint8Array } from 'fast-check';
 import { temporarySizes } from '../../src/sandbox/arguments.ts';
 import { innerEnvironment } from '../../src/sandbox/environment.ts';
 import { authorityText, parseAuthority } from '../../src/sandbox/relay/authority.ts';
@@ -54,12 +55,11 @@ describe('host:port', () => {
   });
 
   it('has one spelling', () => {
-    fc.assert(
-      fc.property(fc.string({ maxLength: 40 }), fc.integer({ min: 0, max: 70_000 }), (host, port) => {
-        const read = parseAuthority(`${host}:${port}`);
-        if (read !== null) expect(parseAuthority(authorityText(read))).toEqual(read);
-      }),
-    );
+    const again = property(string({ maxLength: 40 }), integer({ min: 0, max: 70_000 }), (host, port) => {
+      const read = parseAuthority(`${host}:${port}`);
+      return read === null || isDeepStrictEqual(parseAuthority(authorityText(read)), read);
+    });
+    expect(() => assert(again)).not.toThrow();
   });
 });
 
@@ -73,15 +73,15 @@ describe('the client hello', () => {
   });
 
   it('is never misread: a changed byte leaves the name, or the hello is refused or unfinished', () => {
-    fc.assert(
-      fc.property(fc.nat(whole.length - 1), fc.integer({ min: 1, max: 255 }), (at, change) => {
+    assert(
+      property(nat(whole.length - 1), integer({ min: 1, max: 255 }), (at, change) => {
         const bytes = Buffer.from(whole);
         bytes[at] = (bytes[at] ?? 0) ^ change;
         expect(() => readClientHello(bytes)).not.toThrow();
       }),
     );
-    fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
+    assert(
+      property(uint8Array({ maxLength: 300 }), (bytes) => {
         expect(['more', 'refused', 'read']).toContain(
           readClientHello(Buffer.concat([Buffer.from([22, 3, 1]), bytes])).state,
         );
@@ -127,7 +127,7 @@ describe('the environment inside', () => {
     'a b',
     '1A',
   ])('refuses %s', (name) => {
-    expect(() => innerEnvironment({ [name]: 'x' }, [])).toThrow();
+    expect(() => innerEnvironment({ [name]: 'x' }, [])).toThrow(/must not be set|not an environment variable/);
   });
 
   it('sends loopback past the proxy unless the packet lists it', () => {
@@ -141,8 +141,8 @@ describe('the environment inside', () => {
 
 it('temporary file systems never hold more than memory or disk allow', () => {
   const size = { min: 8, max: 2 ** 40 };
-  fc.assert(
-    fc.property(fc.integer(size), fc.integer(size), (memoryBytes, diskBytes) => {
+  assert(
+    property(integer(size), integer(size), (memoryBytes, diskBytes) => {
       const { tmp, home, shm } = temporarySizes({
         memoryBytes,
         diskBytes,

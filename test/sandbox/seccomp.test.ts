@@ -89,9 +89,8 @@ describe.each<Arch>(['x64', 'arm64'])('the filter of %s', (arch) => {
       [16, 3, 0],
     ];
     for (const args of allowed) expect([args, verdict('socket', args)]).toEqual([args, ALLOW]);
-    for (let family = 0; family < 64; family++) {
-      if (![1, 2, 10, 16].includes(family))
-        expect([family, verdict('socket', [family, 1])]).toEqual([family, errno(97)]);
+    for (const family of Array.from({ length: 64 }, (_, n) => n).filter((n) => ![1, 2, 10, 16].includes(n))) {
+      expect([family, verdict('socket', [family, 1])]).toEqual([family, errno(97)]);
     }
     for (const args of [
       [2, 3],

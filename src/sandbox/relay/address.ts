@@ -20,24 +20,24 @@ const NEVER: Range[] = [
 
 export type AddressClass = 'public' | 'loopback' | 'private' | 'never';
 
+function blockList(ranges: Range[], family: 'ipv4' | 'ipv6'): BlockList {
+  const blocks = new BlockList();
+  for (const [network, prefix] of ranges) {
+    if (network.includes(':') === (family === 'ipv6')) blocks.addSubnet(network, prefix, family);
+  }
+  return blocks;
+}
+
+const blockLists = (family: 'ipv4' | 'ipv6') =>
+  [
+    { kind: 'loopback' as const, blocks: blockList(LOOPBACK, family) },
+    { kind: 'never' as const, blocks: blockList(NEVER, family) },
+    { kind: 'private' as const, blocks: blockList(PRIVATE, family) },
+  ] as const;
+
 /** The lists, built once for a relay. Each family is only compared with its own ranges: Node would read a mapped address as the IPv4 one. */
 export function addressClassifier(): (address: string) => AddressClass {
-  const list = (ranges: Range[], family: 'ipv4' | 'ipv6'): BlockList => {
-    const blocks = new BlockList();
-    for (const [network, prefix] of ranges) {
-      if (network.includes(':') === (family === 'ipv6')) blocks.addSubnet(network, prefix, family);
-    }
-    return blocks;
-  };
-  const lists = (family: 'ipv4' | 'ipv6') =>
-    (
-      [
-        ['loopback', LOOPBACK],
-        ['never', NEVER],
-        ['private', PRIVATE],
-      ] as const
-    ).map(([kind, ranges]) => ({ kind, blocks: list(ranges, family) }));
-  const known = { ipv4: lists('ipv4'), ipv6: lists('ipv6') };
+  const known = { ipv4: blockLists('ipv4'), ipv6: blockLists('ipv6') };
   return (address) => {
     const family = isIPv4(address) ? 'ipv4' : 'ipv6';
     if (family === 'ipv6' && !isIPv6(address)) return 'never';

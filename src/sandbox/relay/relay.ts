@@ -129,7 +129,7 @@ export async function openRelay(options: RelayOptions): Promise<Relay> {
   });
   chmodSync(options.socketPath, 0o600);
   return {
-    denied: denials.list,
+    denied: () => denials.list(),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
