@@ -199,23 +199,4 @@ describe('decide', () => {
     ]);
     expect(decision.reasons).toHaveLength(2);
   });
-
-  it('opens an update once fixtures were verified again and the licence reviewed again', () => {
-    const [source, ...others] = wide.admissions;
-    const document = {
-      ...source!.document!,
-      previous_id: 'codex-0',
-      update: { fixtures: [digest('p')], licence_reviewed_at: '2026-02-01T00:00:00.000Z' },
-    } as NonNullable<typeof source>['document'];
-    const old = {
-      ...source!,
-      file: '.countersign/admissions/codex-0.json',
-      document: { ...source!.document!, id: 'codex-0' } as typeof document,
-    };
-    const facts = { ...wide, admissions: [{ ...source!, document }, old, ...others] };
-    const state = (verified: string[]) =>
-      decide({ ...facts, verified_packs: verified } as Facts).gates.find((g) => g.id === 'source')?.state;
-    expect(state([])).toBe('missing');
-    expect(state([digest('p')])).toBe('passed');
-  });
 });
