@@ -95,6 +95,14 @@ gate('model', [
     ['model_not_admitted'],
   ],
   ['decided for another model', decided({ model: 'gpt-5' }), 'missing', ['model_not_admitted']],
+  ['decided for another network', decided({ allowed_network_class: 'loopback' }), 'missing', ['model_not_admitted']],
+  [
+    'a local one under a decision about external providers',
+    admissions({ id: 'gpt', base_url_class: 'local' }, { id: 'provider', provider_class: 'local' }),
+    'missing',
+    ['model_not_admitted'],
+    /no provider decision/,
+  ],
   [
     'decided for another credential class',
     decided({ credential_source_class: 'vault' }),
