@@ -50,8 +50,26 @@ export function folderDigest(root: string): { digest: Digest } | { special: stri
 }
 
 /**
+ * The first of these folders whose place in a checkout is taken by anything but plain folders: a link there would be followed when the mount point is
+ * made, on the host. Null when all places are free or folders.
+ */
+export function occupied(checkout: string, paths: readonly string[]): string | null {
+  const free = (path: string): boolean => {
+    let at = checkout;
+    for (const name of path.split('/').filter(Boolean)) {
+      at = join(at, name);
+      const stat = lstatSync(at, { throwIfNoEntry: false });
+      if (stat === undefined) return true;
+      if (!stat.isDirectory()) return false;
+    }
+    return true;
+  };
+  return paths.find((path) => !free(path)) ?? null;
+}
+
+/**
  * Mounts that show the outputs in a checkout whose folder inside is `cwd`. Makes the mount points: bubblewrap would do it on the host anyway, and an
- * empty folder is no part of a tree.
+ * empty folder is no part of a tree. `occupied` must have been asked before.
  */
 export function outputMounts(outputs: Outputs, checkout: string, cwd: string): Mount[] {
   return outputs.sources.map(({ path, source }) => {

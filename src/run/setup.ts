@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Finding, finding, type Packet } from '../contracts/index.ts';
 import { type Bench, outcomeFinding, runCommand } from './commands.ts';
 import { type Baseline, ignoredPaths } from '../git/index.ts';
-import { folderDigest, NO_OUTPUTS, type Outputs } from './outputs.ts';
+import { folderDigest, NO_OUTPUTS, occupied, type Outputs } from './outputs.ts';
 
 /** A path of the packet as the bytes that the file system has. */
 const asBytes = (path: string): string => Buffer.from(path).toString('latin1');
@@ -32,6 +32,12 @@ export async function prepare(
   checkout: string,
   baseline: Baseline,
 ): Promise<Prepared> {
+  const paths = setup.outputs ?? [];
+  const taken = occupied(checkout, paths);
+  if (taken !== null) {
+    const message = `${taken} is a link or a file in the tree`;
+    return { ok: false, findings: [failed(message, '/setup/outputs', 'Name a folder that git does not track.')] };
+  }
   for (const [index, command] of setup.commands.entries()) {
     const outcome = await runCommand(bench, command, 'setup');
     const found = outcomeFinding(
@@ -42,7 +48,6 @@ export async function prepare(
     );
     if (found) return { ok: false, findings: [found] };
   }
-  const paths = setup.outputs ?? [];
   if (paths.length === 0) return { ok: true, outputs: NO_OUTPUTS };
   // git refuses to be asked about what lies behind a link.
   const folders = new Set(paths.filter((path) => isPlainFolder(checkout, path)));
@@ -58,17 +63,17 @@ export async function prepare(
         failed(`${path} is not ignored by git`, at, 'Have .gitignore name it: outputs are never part of a patch.'),
       );
     else {
-      const taken = folderDigest(join(checkout, path));
-      if ('special' in taken)
+      const hashed = folderDigest(join(checkout, path));
+      if ('special' in hashed)
         findings.push(
           failed(
-            `${path} holds a special file: ${JSON.stringify(taken.special)}`,
+            `${path} holds a special file: ${JSON.stringify(hashed.special)}`,
             at,
             'Have setup make regular files.',
           ),
         );
       else {
-        outputs.made.push({ path, digest: taken.digest });
+        outputs.made.push({ path, digest: hashed.digest });
         outputs.sources.push({ path, source: join(checkout, path.replace(/\/+$/, '')) });
       }
     }

@@ -8,7 +8,7 @@ import { sandboxLimits } from './change.ts';
 import type { Bench } from './commands.ts';
 import type { Inspection } from './inspection.ts';
 import type { Log } from './log.ts';
-import { type Outputs, outputMounts } from './outputs.ts';
+import { occupied, type Outputs, outputMounts } from './outputs.ts';
 import { prepare } from './setup.ts';
 import type { Admitted } from './types.ts';
 import { type CommandResult, checkAfter, checkBefore, type Verified } from './verification.ts';
@@ -114,6 +114,13 @@ export async function verifyResult(
         tree: after.tree,
       };
     used = again.outputs;
+  }
+  const paths = used.sources.map(({ path }) => path);
+  const taken = occupied(after.dir, paths);
+  if (taken !== null) {
+    const reason = `the result puts something else where the output ${taken} of setup belongs`;
+    findings.push(finding('setup_failed', reason, '/setup/outputs'));
+    return { results, findings, notRun: reason, tree: after.tree };
   }
   const checked = await checkAfter(benchIn(admitted, after.dir, used, log), packet);
   return {

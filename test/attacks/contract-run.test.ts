@@ -98,6 +98,27 @@ describe('paths outside the tree', () => {
   });
 });
 
+describe('the place of a setup output', () => {
+  const setup = { commands: [{ name: 'x', script: 'rm -rf deps; mkdir deps; touch deps/made' }], outputs: ['deps/'] };
+
+  it('taken by a link in the base is refused before anything runs', async () => {
+    here = ground({ ...SCRIPT, '.gitignore': 'deps/\n' });
+    symlinkSync('/tmp', join(here.repo, 'deps'));
+    here.commit({});
+    const result = await here.run(packet({ ...FAKE, setup }));
+    expect(codes(result)).toEqual(['setup_failed']);
+  });
+
+  it('taken by a link in the patch is not followed', async () => {
+    const steps = [FIX, { symlink: { path: 'deps2', target: '../..' } }];
+    here = ground({ 'scripts/play.yml': JSON.stringify({ steps }), '.gitignore': 'deps2/\n' });
+    const two = { commands: [{ name: 'x', script: 'mkdir -p deps2/inner' }], outputs: ['deps2/inner/'] };
+    const result = await here.run(packet({ ...FAKE, allowed_paths: ['src/', 'deps2'], setup: two }));
+    expect(result.status).toBe('fail');
+    expect(result.blockers.every((b) => b.code !== 'internal_error')).toBe(true);
+  });
+});
+
 describe('a packet that asks for more than it may have', () => {
   it.each([
     ['limits above the maxima', { limits: { timeout_seconds: 100_000 } }, 'permission_not_allowed'],
