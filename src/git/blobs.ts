@@ -1,5 +1,4 @@
 import { createHash, type Hash } from 'node:crypto';
-import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { asSha, InternalError, type Sha } from '../contracts/index.ts';
 import { GitFailure, startGit } from './command.ts';
@@ -62,7 +61,13 @@ export async function storeBlobs(baseline: Baseline, root: string, files: readon
 /** Respects back-pressure. A git that has died closes its input: that is reported by its exit code. */
 async function write(to: Writable, bytes: Uint8Array): Promise<void> {
   if (to.destroyed || to.write(bytes)) return;
-  await Promise.race([once(to, 'drain'), once(to, 'close')]);
+  await new Promise<void>((resolve) => {
+    const done = (): void => {
+      to.off('drain', done).off('close', done);
+      resolve();
+    };
+    to.on('drain', done).on('close', done);
+  });
 }
 
 /** Gives the content in windows. The file must still have the size that the walk saw. */

@@ -55,8 +55,10 @@ class BatchReader {
 
   async object(sha: Sha): Promise<AsyncGenerator<Uint8Array>> {
     const header = await this.#line();
-    const size = new RegExp(`^${sha} blob ([0-9]+)$`).exec(header)?.[1];
-    if (size === undefined) throw new InternalError(`git cat-file answered ${JSON.stringify(header.slice(0, 200))}`);
+    const start = `${sha} blob `;
+    const size = header.startsWith(start) ? header.slice(start.length) : '';
+    if (!/^[0-9]+$/.test(size))
+      throw new InternalError(`git cat-file answered ${JSON.stringify(header.slice(0, 200))}`);
     return this.#content(Number(size));
   }
 
