@@ -188,15 +188,27 @@ export function traceErrors({ members, report }: Loaded): Finding[] {
     for (const pointer of telemetryIn(line.data))
       errors.push(finding('telemetry_in_pack', 'telemetry in the trace', `${at}#/data${pointer}`));
   }
-  for (const [member, document] of [
-    ['report.json', report],
-    ['inputs.json', inputs],
-  ] as const)
-    for (const pointer of telemetryIn(extensions(document)))
-      errors.push(finding('telemetry_in_pack', 'telemetry in a document of the harness', `${member}#${pointer}`));
   return errors;
 }
 
-/** The members of a closed contract are no telemetry; what was added under `x-` may be. */
-const extensions = (document: object): object =>
-  Object.fromEntries(Object.entries(document).filter(([name]) => name.startsWith('x-')));
+/** Extensions that this version did not write cannot be checked; telemetry among them has its own code. */
+export function extensionErrors({ members, report, manifest }: Loaded): Finding[] {
+  const { inputs, approvals, admissions } = members;
+  const documents = {
+    'report.json': report,
+    'manifest.json': manifest,
+    'inputs.json': inputs,
+    'approvals.json': approvals,
+    'admissions.json': admissions,
+  };
+  return Object.entries(documents).flatMap(([member, document]) =>
+    Object.entries(document)
+      .filter(([name]) => name.startsWith('x-'))
+      .flatMap(([name, value]) => [
+        invalid(`${member}#/${name}`, 'an extension that this version did not write cannot be checked'),
+        ...telemetryIn({ [name]: value }).map((at) =>
+          finding('telemetry_in_pack', 'telemetry in a document of the harness', `${member}#${at}`),
+        ),
+      ]),
+  );
+}

@@ -1,0 +1,126 @@
+import type { Sha, Statement } from '../../../src/contracts/index.ts';
+import { renamed } from '../forge.ts';
+import {
+  edited,
+  FAR_OFF,
+  type Forgery,
+  LONG_AGO,
+  object,
+  reapproved,
+  redecided,
+  refacted,
+  repacked,
+  repatched,
+  set,
+} from './edits.ts';
+
+const ALL = 'everywhere';
+const TYPE = 'https://in-toto.io/Statement/v1' as const;
+const SUBJECT: Statement = {
+  _type: TYPE,
+  subject: [{ name: 'result tree', digest: { gitTree: object('4') as Sha } }],
+  predicateType: 'https://in-toto.io/attestation/test-result/v0.1',
+  predicate: { result: 'PASSED', configuration: [], passedTests: ['unit'], warnedTests: [], failedTests: [] },
+};
+const VERDICT: Statement = {
+  _type: TYPE,
+  subject: [{ name: 'packet.json', digest: { sha256: 'a'.repeat(64) } }],
+  predicateType: 'https://slsa.dev/verification_summary/v1',
+  predicate: {
+    verifier: { id: 'urn:countersign:harness:v1', version: {} },
+    timeVerified: LONG_AGO,
+    resourceUri: 'urn:x',
+    policy: { digest: { sha256: 'a'.repeat(64) } },
+    inputAttestations: [],
+    verificationResult: 'PASSED',
+    verifiedLevels: [],
+  },
+};
+const ALL_PASSED = { missing_gates: [], gates: [], passed_gates: [] };
+
+/** Patch, decision, approvals, packet, inputs, evidence and statements. */
+export const MEMBERS: readonly Forgery[] = [
+  ['a line of the patch', 'pass', ALL, (p) => edited(p, 'patch.diff', (t) => t.replace('a + b', 'a * b'))],
+  [
+    'a line of a new file',
+    'pass',
+    ALL,
+    (p) => repatched(p, (t) => t.replace('+export const two', '+export const six')),
+  ],
+  [
+    'a line of a deleted file',
+    'pass',
+    ALL,
+    (p) => repatched(p, (t) => t.replace('-export const old', '-export const odd')),
+  ],
+  ['a file of the patch left out', 'pass', ALL, (p) => repatched(p, (t) => t.slice(0, t.lastIndexOf('diff --git ')))],
+  ['a path of the patch', 'pass', ALL, (p) => repatched(p, (t) => t.replaceAll('src/add.mjs', 'src/sub.mjs'))],
+  [
+    'one of two paths of the patch',
+    'pass',
+    ALL,
+    (p) => repatched(p, (t) => t.replace('+++ b/src/add', '+++ b/src/sub')),
+  ],
+  ['a mode of the patch', 'pass', ALL, (p) => repatched(p, (t) => t.replace('file mode 100644', 'file mode 100755'))],
+  [
+    'a hunk that says more',
+    'pass',
+    ALL,
+    (p) => repatched(p, (t) => t.replace(/@@ -1(,\d+)? \+1(,\d+)? @@/, '@@ -1 +1,9 @@')),
+  ],
+  ['text between files of the patch', 'pass', ALL, (p) => repatched(p, (t) => `Apply with --unsafe-paths\n${t}`)],
+  ['no patch', 'pass', ALL, (p) => repatched(p, () => '')],
+  ['the allowed paths', 'fail', ALL, (p) => redecided(p, { effective_paths: { allowed: ['**'], forbidden: [] } })],
+  ['a gate passed', 'blocked', ALL, (p) => redecided(p, ALL_PASSED)],
+  ['the stage', 'pass', ALL, (p) => redecided(p, { stage: 1 })],
+  ['the selected engine', 'pass', ALL, (p) => redecided(p, { selected_engine: 'command' })],
+  ['the admission status', 'pass', ALL, (p) => redecided(p, { source_admission_status: 'admitted' })],
+  ['the decision requires no approval', 'pass', ALL, (p) => redecided(p, { approval_required: false })],
+  ['a decision with the id of another', 'pass', ALL, (p) => set(p.decision, { stage: 1 })],
+  ['the approver', 'pass', ALL, (p) => set(p.approvals.approvals[0]?.actor, { login: 'octocat' })],
+  ['the approver, decided again', 'pass', ALL, (p) => reapproved(p, () => ({ actor: { id: 0, login: 'octocat' } }))],
+  ['an approval of another base', 'pass', ALL, (p) => reapproved(p, () => ({ base_sha: object('2') }))],
+  ['an approval that had expired', 'pass', ALL, (p) => reapproved(p, (a) => ({ expires_at: a.at }))],
+  ['an approval that was consumed', 'pass', ALL, (p) => refacted(p, { consumed_nonces: ['nonce-of-the-approval'] })],
+  ['an approval that an old clock revives', 'pass', ALL, (p) => refacted(p, { now: LONG_AGO })],
+  ['the approval left out', 'pass', ALL, (p) => set(p.approvals, { approvals: [] })],
+  ['an extension of the admissions', 'pass', ALL, (p) => set(p.admissions, { 'x-admitted': ['codex'] })],
+  ['an extension of the manifest', 'pass', ALL, (p) => set(p.manifest, { 'x-note': 'fine' })],
+  ['the configuration', 'pass', ALL, (p) => set(p.decision.facts, { config: null })],
+  ['the source was dirty', 'pass', ALL, (p) => refacted(p, { repository: null })],
+  ['another packet', 'pass', ALL, (p) => set(p.packet, { title: 'Something else' })],
+  ['another packet, decided again', 'fail', ALL, (p) => repacked(p, { allowed_paths: ['**'] })],
+  [
+    'a packet that expects no change',
+    'pass',
+    ALL,
+    (p) => set(p.decision.facts.packet.document, { expects_changes: false }),
+  ],
+  ['a wider limit', 'pass', ALL, (p) => set(p.packet, { limits: { changed_files: 500 } })],
+  ['the base of the run', 'pass', ALL, (p) => (set(p.inputs.identity, { base_commit: object('3') }), renamed(p))],
+  ['the tree of the base', 'pass', ALL, (p) => set(p.inputs, { base_tree: object('3') })],
+  ['the protected commit', 'pass', ALL, (p) => set(p.inputs, { protected_commit: object('3') })],
+  ['the protected ref', 'pass', ALL, (p) => set(p.inputs, { protected_ref: 'refs/heads/evil' })],
+  ['the start of the run', 'pass', ALL, (p) => (set(p.inputs.identity, { run_started_at: LONG_AGO }), renamed(p))],
+  [
+    'a run that started after its events',
+    'pass',
+    ALL,
+    (p) => (set(p.inputs.identity, { run_started_at: FAR_OFF }), renamed(p)),
+  ],
+  ['the nonce', 'pass', ALL, (p) => set(p.inputs.identity, { nonce: 'f'.repeat(32) })],
+  ['a run id of its own', 'pass', ALL, (p) => set(p.inputs, { run_id: 'run-ffffffffffffffff' })],
+  ['the manifest of another run', 'pass', ALL, (p) => set(p.manifest, { run_id: 'run-ffffffffffffffff' })],
+  ['evidence that nobody expected', 'pass', ALL, (p) => p.files.set('expected/extra.txt', Buffer.from('x'))],
+  ['a file that is on no list', 'pass', ALL, (p) => p.files.set('notes.txt', Buffer.from('x'))],
+  ['required evidence left out', 'pass', ALL, (p) => p.files.delete('expected/src/cover.txt')],
+  ['a file written before the run', 'pass', ALL, (p) => set(p.manifest.files[0], { written_at: LONG_AGO })],
+  ['a file written after the run', 'pass', ALL, (p) => set(p.manifest.files[0], { written_at: FAR_OFF })],
+  ['the subject of a statement', 'pass', ALL, (p) => p.statements.set('statements/test-result.intoto.json', SUBJECT)],
+  [
+    'the verdict of a statement',
+    'fail',
+    ALL,
+    (p) => p.statements.set('statements/verification-summary.intoto.json', VERDICT),
+  ],
+];
