@@ -43,6 +43,19 @@ const onDemand = (root: string, from: string, found: (file: string) => void): Pl
   },
 });
 
+/**
+ * Commander starts executables for subcommands that we do not have, and loads node:child_process for that: 4 ms of every start.
+ */
+const noPrograms: Plugin = {
+  name: 'no-programs',
+  setup(context) {
+    context.onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
+      /[/\\]commander[/\\]/.test(importer) ? { path: 'none', namespace: 'no-programs' } : null,
+    );
+    context.onLoad({ filter: /.*/, namespace: 'no-programs' }, () => ({ contents: 'module.exports = {};' }));
+  },
+};
+
 /** The scenarios that ship, as they are. */
 function library(root: string): [path: string, text: string][] {
   const folder = join(root, 'src/scenarios/library');
@@ -68,7 +81,7 @@ export async function dist(root: string): Promise<Map<string, string>> {
       absWorkingDir: root,
       entryPoints: { [main ? 'cli' : `chunks/${bundleName(root, entry)}`]: entry },
       banner: BANNER,
-      plugins: [onDemand(root, main ? 'chunks/' : '', (file) => entries.add(file))],
+      plugins: [noPrograms, onDemand(root, main ? 'chunks/' : '', (file) => entries.add(file))],
     });
     for (const file of outputFiles) files.set(relative(root, file.path), file.text);
   }

@@ -63,8 +63,14 @@ async function build(argv: readonly string[], shown: string[], cli: Cli): Promis
       throw new UserError(noCommand(argv));
     })
     .allowExcessArguments();
-  const named = argv.find((arg) => !arg.startsWith('-'));
-  const wanted = named !== undefined && Object.hasOwn(COMMANDS, named) ? [named] : Object.keys(COMMANDS);
+  // The version is no command's business: none is loaded for it.
+  const named = argv.find((arg) => !arg.startsWith('-') || arg === '--version');
+  const wanted =
+    named === '--version'
+      ? []
+      : named !== undefined && Object.hasOwn(COMMANDS, named)
+        ? [named]
+        : Object.keys(COMMANDS);
   for (const name of wanted) (await COMMANDS[name]?.())?.register(program, cli);
   for (const command of program.commands) strict(command);
   return program;

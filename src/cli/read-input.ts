@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { type DocumentError, type Problem, usage } from '../contracts/index.ts';
 
@@ -19,9 +20,9 @@ export function readInput(file: string): Input {
       return { problem: { ...(usage(`${file} is a folder`, file, 'Name the files in it.').errors[0] as Problem) } };
     const bytes = readAll(descriptor);
     if (bytes === null) return invalid('file_too_large', 'the file is larger than 64 MiB', 'Shorten it.');
-    return { text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) };
+    if (!isUtf8(bytes)) return invalid('encoding', 'the file is not UTF-8 text', 'Save it as UTF-8.');
+    return { text: bytes.toString('utf8') };
   } catch (error) {
-    if (error instanceof TypeError) return invalid('encoding', 'the file is not UTF-8 text', 'Save it as UTF-8.');
     const { code } = error as NodeJS.ErrnoException;
     const why = code === 'ENOENT' ? 'does not exist' : `cannot be read (${code ?? String(error)})`;
     return {

@@ -1,19 +1,15 @@
-import { isIP } from 'node:net';
-
 /**
  * Why a `host:port` is no endpoint, or null. Besides the schema's form: the port is at most 65535, and a host that some resolver reads as an address
- * (`127.1`, `2130706433`, `0x7f.1`) must be written as a full IPv4 address, so that a person sees where it leads.
+ * (`127.1`, `2130706433`, `0x7f.1`, `[0:0::1]`) must be written the way the URL Standard writes it, so that a person sees where it leads.
  */
 export function endpointProblem(text: string): string | null {
   const [, host = '', port = ''] = /^(.*):(\d+)$/.exec(text) ?? [];
   if (Number(port) < 1 || Number(port) > 65_535) return 'has no port between 1 and 65535';
-  if (host.startsWith('[')) return isIP(host.slice(1, -1)) === 6 ? null : 'has no valid IPv6 address';
   if (host.length > 253 || host.split('.').some((label) => label.length > 63))
     return 'has a host name that is too long';
-  const last = host.slice(host.lastIndexOf('.') + 1);
-  if (/^(?:\d+|0x[\da-f]*)$/.test(last) && isIP(host) !== 4)
-    return 'has a host that only some resolvers read as an address';
-  return null;
+  const url = `http://${host}/`;
+  if (!URL.canParse(url)) return 'has no valid host';
+  return new URL(url).hostname === host ? null : 'has a host that is not written in full';
 }
 
 /** Why a text cannot be a branch name below `refs/heads/`, or null (git-check-ref-format). */
