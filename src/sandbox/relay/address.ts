@@ -3,19 +3,20 @@ import type { Authority } from './authority.ts';
 
 type Range = [network: string, prefix: number];
 
-// IANA special-purpose registries (RFC 6890 and its updates), as far as something may answer there that is not the public Internet.
+// IANA special-purpose registries (RFC 6890 and its updates), as far as a machine or its neighbours answer there. Documentation ranges are not among
+// them: nothing of a machine's own lives there, and some closed networks put their mirrors of public names into them.
 // biome-ignore format: a table reads better packed
 const LOOPBACK: Range[] = [['127.0.0.0', 8], ['::1', 128]];
 // biome-ignore format: a table reads better packed
 const PRIVATE: Range[] = [
   ['10.0.0.0', 8], ['100.64.0.0', 10], ['172.16.0.0', 12], ['192.168.0.0', 16], ['192.0.0.0', 24], ['198.18.0.0', 15], ['fc00::', 7],
 ];
-/** No packet can open these: link-local (cloud metadata), "this host", multicast, reserved, documentation, and forms that carry an IPv4 address. */
+/** No packet can open these: link-local (cloud metadata), "this host", multicast, reserved, and forms that carry an IPv4 address. */
 // biome-ignore format: a table reads better packed
 const NEVER: Range[] = [
-  ['0.0.0.0', 8], ['169.254.0.0', 16], ['192.0.2.0', 24], ['192.88.99.0', 24], ['198.51.100.0', 24], ['203.0.113.0', 24], ['224.0.0.0', 4],
+  ['0.0.0.0', 8], ['169.254.0.0', 16], ['192.88.99.0', 24], ['224.0.0.0', 4],
   ['240.0.0.0', 4], ['::', 128], ['::ffff:0:0', 96], ['::', 96], ['64:ff9b::', 96], ['64:ff9b:1::', 48], ['100::', 64], ['2001::', 23],
-  ['2001:db8::', 32], ['2002::', 16], ['3fff::', 20], ['5f00::', 16], ['fd00:ec2::254', 128], ['fe80::', 10], ['fec0::', 10], ['ff00::', 8],
+  ['2002::', 16], ['5f00::', 16], ['fd00:ec2::254', 128], ['fe80::', 10], ['fec0::', 10], ['ff00::', 8],
 ];
 
 export type AddressClass = 'public' | 'loopback' | 'private' | 'never';
