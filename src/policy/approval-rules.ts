@@ -3,6 +3,7 @@ import type { Case } from './case.ts';
 import { after, milliseconds } from './duration.ts';
 import { isPublished } from './modes.ts';
 import { providerDecisions } from './records.ts';
+import { scopeDigest } from './scope.ts';
 import type { ApprovalRequest, Bound } from './types.ts';
 
 /** Who must approve, how many, for how long: the configuration's rules, made stricter (never laxer) by the packet and the risk class. */
@@ -75,7 +76,7 @@ export function boundPart(it: Case): Bound | null {
     packet_digest: facts.packet.digest,
     base_sha: facts.base.sha,
     head_sha: facts.head,
-    scope_digest: it.scope_digest,
+    scope_digest: scopeDigest(it.packet, it.scope),
     mode,
     engine: requested,
     argv_digest: digestOf(selection.argv),

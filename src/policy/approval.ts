@@ -2,7 +2,7 @@ import { type Approval, canonicalText } from '../contracts/index.ts';
 import { type ApprovalRules, approvalRequest, approvalRules, boundOf, endOf } from './approval-rules.ts';
 import type { Case } from './case.ts';
 import { atLeast } from './modes.ts';
-import type { ApprovalCode, ApprovalState, Bound, Facts } from './types.ts';
+import type { ApprovalCode, ApprovalRequest, ApprovalState, Bound, Facts } from './types.ts';
 
 type Ignored = ApprovalState['ignored'][number] & { code: ApprovalCode | null };
 
@@ -13,54 +13,66 @@ type Ignored = ApprovalState['ignored'][number] & { code: ApprovalCode | null };
  */
 export function approvalState(it: Case): ApprovalState {
   const rules = approvalRules(it);
-  const request = approvalRequest(it);
   const { decisions, ignored } = ofEntitled(it, rules);
-  const denial =
-    decisions.find((a) => a.event === 'approval.denied' && a.packet_digest === it.facts.packet.digest) ?? null;
-  const grants = latestByPerson(decisions, it.facts.packet.digest);
-  const judged = grants.map((approval) => ({ approval, ...flaw(approval, request?.bound ?? null, it, rules) }));
-  const counted = judged.filter(({ code }) => code === null).map(({ approval }) => approval);
-  const flawed: Ignored[] = [...ignored, ...judged.filter(({ code }) => code !== null)];
+  const digest = it.facts.packet.digest;
+  const denial = decisions.find((a) => a.event === 'approval.denied' && a.packet_digest === digest) ?? null;
   // A denial counts even where nobody had to be asked: a person said no (docs/adr/0042).
   const required = rules.required || denial !== null;
-  const common = { required, denial, ignored: flawed.map(({ approval, why }) => ({ approval, why })) };
-  if (!required)
-    return {
-      ...common,
-      status: 'not-required',
-      codes: [],
-      reason: 'Neither packet, configuration, mode nor risk requires an approval.',
-      satisfied_by: null,
-      counted: [],
-    };
-  if (denial)
-    return {
-      ...common,
-      status: 'denied',
-      codes: ['approval_denied'],
-      reason: `${denial.actor.login} denied this packet${denial.reason ? `: ${denial.reason}` : ''}`,
-      satisfied_by: 'Change the packet: a denial stays until the packet digest changes.',
-      counted: [],
-    };
-  if (counted.length >= rules.min)
-    return {
-      ...common,
-      status: 'granted',
-      codes: [],
-      reason: `Granted by ${counted.map((a) => a.actor.login).join(', ')}.`,
-      satisfied_by: null,
-      counted,
-    };
+  const request = required ? approvalRequest(it) : null;
+  const judged = (required ? latestByPerson(decisions, digest) : []).map((approval) => ({
+    approval,
+    ...flaw(approval, request?.bound ?? null, it, rules),
+  }));
+  const counted = judged.filter(({ code }) => code === null).map(({ approval }) => approval);
+  const flawed: Ignored[] = [...ignored, ...judged.filter(({ code }) => code !== null)];
+  const standing = !required
+    ? NOT_REQUIRED
+    : denial
+      ? deniedBy(denial)
+      : counted.length >= rules.min
+        ? grantedBy(counted)
+        : stillWanted(counted, flawed, request, rules);
+  return { ...standing, required, denial, ignored: flawed.map(({ approval, why }) => ({ approval, why })) };
+}
+
+type Standing = Omit<ApprovalState, 'required' | 'denial' | 'ignored'>;
+
+const NOT_REQUIRED: Standing = {
+  status: 'not-required',
+  codes: [],
+  reason: 'Neither packet, configuration, mode nor risk requires an approval.',
+  satisfied_by: null,
+  counted: [],
+};
+
+const deniedBy = ({ actor, reason }: Approval): Standing => ({
+  status: 'denied',
+  codes: ['approval_denied'],
+  reason: `${actor.login} denied this packet${reason ? `: ${reason}` : ''}`,
+  satisfied_by: 'Change the packet: a denial stays until the packet digest changes.',
+  counted: [],
+});
+
+const grantedBy = (counted: Approval[]): Standing => ({
+  status: 'granted',
+  codes: [],
+  reason: `Granted by ${counted.map((a) => a.actor.login).join(', ')}.`,
+  satisfied_by: null,
+  counted,
+});
+
+function stillWanted(
+  counted: Approval[],
+  flawed: readonly Ignored[],
+  request: ApprovalRequest | null,
+  rules: ApprovalRules,
+): Standing {
   const codes = [...new Set(flawed.flatMap(({ code }) => code ?? []))].toSorted();
+  const why = flawed.map(({ approval, why }) => `${approval.actor.login}: ${why}`);
   return {
-    ...common,
     status: 'requested',
     codes: codes.length > 0 ? codes : ['approval_missing'],
-    reason: [
-      `${counted.length} of ${rules.min} approvals count`,
-      ...flawed.map(({ approval, why }) => `${approval.actor.login}: ${why}`),
-      ...teamNote(rules),
-    ].join('; '),
+    reason: [`${counted.length} of ${rules.min} approvals count`, ...why, ...teamNote(rules)].join('; '),
     satisfied_by: request
       ? wanted(request.sentence, rules)
       : 'Complete the packet: only then can be said what is to be approved.',

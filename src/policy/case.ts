@@ -1,11 +1,4 @@
-import type {
-  AdmissionModel,
-  AdmissionSource,
-  AdmissionTarget,
-  Digest,
-  MutationMode,
-  Packet,
-} from '../contracts/index.ts';
+import type { AdmissionModel, AdmissionSource, AdmissionTarget, MutationMode, Packet } from '../contracts/index.ts';
 import { stageOf } from './modes.ts';
 import { type Found, modelById, sourceById } from './records.ts';
 import { effectiveScope, scopeDigest } from './scope.ts';
@@ -32,7 +25,6 @@ export interface Case {
   model: Found<AdmissionModel>;
   target: AdmissionTarget | null;
   scope: Scope;
-  scope_digest: Digest;
   circumstances: Circumstances;
 }
 
@@ -55,12 +47,11 @@ export function caseOf(given: Facts, instead?: string): Case {
   const model = own.model === null ? ABSENT : modelById(facts, own.model);
   const [target = null] = targetsOf(facts, packet);
   const scope = effectiveScope(packet, settings, target, source.state === 'found' ? source.admission : null);
-  const scope_digest = scopeDigest(packet, scope);
   const llm = model.state === 'found' ? model.admission : null;
   const circumstances: Circumstances = {
     now: facts.now,
     paths: packet.allowed_paths ?? [],
-    scope: scope_digest,
+    scope: () => scopeDigest(packet, scope),
     risk: packet.risk_class ?? null,
     stage,
     endpoint: llm?.base_url_class ?? null,
@@ -82,7 +73,6 @@ export function caseOf(given: Facts, instead?: string): Case {
     model,
     target,
     scope,
-    scope_digest,
     circumstances,
   };
 }

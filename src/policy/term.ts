@@ -5,7 +5,8 @@ import { outside } from './scope.ts';
 export interface Circumstances {
   now: string;
   paths: readonly string[];
-  scope: Digest;
+  /** Computed when asked for: few admissions are reviewed on it. */
+  scope: () => Digest;
   risk: RiskClass | null;
   stage: number | null;
   endpoint: 'hosted' | 'local' | null;
@@ -22,7 +23,7 @@ type Trigger = NonNullable<Termed['review_on']>[number];
 /** For each trigger of `review_on`: whether what was reviewed still covers what is the case. A value that nobody recorded covers nothing. */
 const HOLDS: Readonly<Record<Trigger, (was: NonNullable<Termed['reviewed']>, is: Circumstances) => boolean>> = {
   path: (was, is) => was.path !== undefined && outside(is.paths, was.path).length === 0,
-  scope: (was, is) => was.scope === is.scope,
+  scope: (was, is) => was.scope !== undefined && was.scope === is.scope(),
   risk: (was, is) => was.risk !== undefined && was.risk === is.risk,
   endpoint: (was, is) => was.endpoint !== undefined && was.endpoint === is.endpoint,
   credential_class: (was, is) => was.credential_class !== undefined && was.credential_class === is.credential_class,

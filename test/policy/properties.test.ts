@@ -112,7 +112,7 @@ describe('decide', () => {
       fc.property(anyFacts, (facts) => {
         expect(canonicalText(decide(shuffled(structuredClone(facts)) as Facts))).toBe(canonicalText(decide(facts)));
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 
@@ -126,7 +126,7 @@ describe('decide', () => {
         const { decision_id, ...rest } = decision;
         expect(decision_id).toBe(digestOf(rest));
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 
@@ -137,7 +137,7 @@ describe('decide', () => {
         expect(decision.selected_engine).toBe('none');
         expect(decision.missing_gates).not.toEqual([]);
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
   });
 
@@ -153,7 +153,7 @@ describe('decide', () => {
           expect(gate.codes.length > 0).toBe(gate.state === 'missing');
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 
@@ -168,7 +168,7 @@ describe('decide', () => {
         );
         expect(tier).toBe(early ? null : 'repository');
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
     expect(nextFacts(decide({ ...wide, provider: null }))).toBe('provider');
     expect(nextFacts(decide({ ...factsOf(), provider: null }))).toBe(null);
@@ -198,5 +198,11 @@ describe('decide', () => {
       { gate: 'approval', to: 'maintainer' },
     ]);
     expect(decision.reasons).toHaveLength(2);
+  });
+
+  it('judges an engine that was not asked for by nothing that was seen of the one that was', () => {
+    const facts = withPacket(wide, { engine: { id: 'command' } });
+    const codex = decide(facts).denied_engines.find(({ engine }) => engine === 'codex');
+    expect(codex?.reasons.join('\n')).toMatch(/source: .*nobody looked/);
   });
 });

@@ -53,7 +53,7 @@ it('does not let a packet be laxer than the configuration', () => {
     fc.property(anyApproval, anyGiven, (own, given) => {
       expect(granted(own, given) && !granted({ required: false }, given)).toBe(false);
     }),
-    { numRuns: 150 },
+    { numRuns: 100 },
   );
 });
 
