@@ -62,7 +62,8 @@ export interface GitProcess {
   stdout: Readable;
   /** Resolves with the exit code (null after a signal) once all output is delivered; rejects where git cannot be started. */
   ended: Promise<{ exitCode: number | null; stderr: string }>;
-  kill(): void;
+  /** Ends git and gives up its output. */
+  kill: () => void;
 }
 
 /** Starts git with byte streams: what simple-git cannot express (standard input, binary or streamed output, silent commands). */
@@ -76,7 +77,12 @@ export function startGit(env: Environment, args: readonly string[], cwd?: string
   child.stdin.on('error', () => undefined);
   const ended = once(child, 'close').then(([code]) => ({ exitCode: code as number | null, stderr }));
   ended.catch(() => undefined);
-  return { stdin: child.stdin, stdout: child.stdout, ended, kill: () => child.kill('SIGKILL') };
+  const kill = (): void => {
+    child.kill('SIGKILL');
+    // A process counts as closed only once its output is read or given up.
+    child.stdout.destroy();
+  };
+  return { stdin: child.stdin, stdout: child.stdout, ended, kill };
 }
 
 export interface BytesOptions {

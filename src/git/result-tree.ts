@@ -58,7 +58,11 @@ export async function resultTree(
     tree,
     whyNot,
     growth,
-    changes: [...differing.map(changeOf), ...compared.deleted.map(deletionOf)].sort((a, b) => byBytes(a.path, b.path)),
+    // Ids of contents that are not in our object database would promise what nobody can read.
+    changes: [
+      ...differing.map((item) => changeOf(tree === null ? { ...item, sha: null } : item)),
+      ...compared.deleted.map(deletionOf),
+    ].sort((a, b) => byBytes(a.path, b.path)),
     leftovers: [...walk.leftovers, ...leftovers].sort((a, b) => byBytes(a.path, b.path)),
     entries: entriesOf(compared.same, hashed),
     symlinks: new Map(

@@ -67,7 +67,7 @@ async function stagedPaths(env: Record<string, string>, head: Sha | null, source
 async function untrackedPaths(env: Record<string, string>, source: Source): Promise<string[]> {
   const exclude = join(source.commonDir, 'info', 'exclude');
   const own = (await stat(exclude).catch(() => null))?.isFile() ? [`--exclude-from=${exclude}`] : [];
-  return paths(env, ['ls-files', '-z', '--others', '--exclude-per-directory=.gitignore', ...own], source.dir);
+  return paths(env, ['ls-files', '-z', '--others', '--exclude-standard', ...own], source.dir);
 }
 
 const paths = async (env: Record<string, string>, args: string[], cwd?: string): Promise<string[]> =>

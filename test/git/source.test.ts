@@ -129,7 +129,7 @@ describe('DIR as a source', () => {
       commit('Talk\n\nCountersign-Packet: fake is what one writes\n\nin the middle of a text.');
       const both = commit('Two\n\nCountersign-Packet: two\nCountersign-Packet: one');
       const { baseline, head } = await opened(repo);
-      expect([...(await baseline.packetCommits(head))].sort()).toEqual([
+      expect([...(await baseline.packetCommits(head))].sort(([a], [b]) => a.localeCompare(b))).toEqual([
         ['one', [both, first]],
         ['two', [both]],
       ]);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { RepoPath, Sha } from '../../src/contracts/index.ts';
 import { type InspectionInput, inspect, type RawChange, shown } from '../../src/inspect/index.ts';
 
