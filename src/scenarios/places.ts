@@ -23,15 +23,13 @@ const NAME_MAX = 255;
 
 /** A folder below `base` whose path is exactly `bytes` long. Throws where `base` is too long for that. */
 export function pathOfLength(base: string, bytes: number): string {
-  let path = base;
-  while (Buffer.byteLength(path) < bytes) {
-    const left = bytes - Buffer.byteLength(path) - 1;
-    // Never leave a rest of one byte: it would be the slash alone.
-    const length = left > NAME_MAX ? Math.min(NAME_MAX, left - 2) : left;
-    path = join(path, 'd'.repeat(length));
+  const names: string[] = [];
+  for (let left = bytes - Buffer.byteLength(base); left !== 0; left -= 1 + (names.at(-1)?.length ?? 0)) {
+    // A slash and at least one letter; never leave a rest of one byte, which would be the slash alone.
+    if (left < 2) throw new RangeError(`no folder below ${base} has a path of ${bytes} bytes`);
+    names.push('d'.repeat(left > NAME_MAX + 1 ? Math.min(NAME_MAX, left - 3) : left - 1));
   }
-  if (Buffer.byteLength(path) !== bytes) throw new RangeError(`no folder below ${base} has a path of ${bytes} bytes`);
-  return path;
+  return join(base, ...names);
 }
 
 /** Makes the place and the fixture repository in it. `keep`: where packs go that are to stay. */
