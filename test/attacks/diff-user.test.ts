@@ -13,7 +13,7 @@ const asNobody = isRoot && existsSync(SETPRIV) ? describe : describe.skip;
 
 asNobody('an ordinary user (skipped: needs root and setpriv)', () => {
   it('finds what lies in folders and files of mode 000', async () => {
-  await inFolder((dir) => {
+    await inFolder((dir) => {
       chmodSync(dir, 0o777);
       const user = [`--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups'];
       const script = resolve(import.meta.dirname, '../git/as-user.ts');
@@ -29,5 +29,6 @@ asNobody('an ordinary user (skipped: needs root and setpriv)', () => {
         places: ['disallowed_file_change vendor/hidden/file', 'disallowed_file_change vendor/other'],
         same: true,
       });
-      });
+    });
+  });
 });
