@@ -45,7 +45,6 @@ describe('mergePatch', () => {
 });
 
 describe('a library', () => {
-  const write = async (name: string, text: string): Promise<void> => await writeFile(join(root, name), text);
   it.each([
     ['an id that is not its path', { 'a.yml': 'schema: countersign/scenario/v1\nid: b\n' }, /its id must be its path/],
     ['a parent that is not there', { 'a.yml': 'id: a\nextends: nowhere\n' }, /extends "nowhere"/],
@@ -53,7 +52,7 @@ describe('a library', () => {
     ['a scenario that breaks the contract', { 'a.yml': 'schema: countersign/scenario/v1\nid: a\n' }, /\/expect/],
     ['YAML that is refused elsewhere too', { 'a.yml': 'id: a\nid: a\n' }, /scenario a: /],
   ])('is refused for %s', async (_name, files, message) => {
-    for (const [name, text] of Object.entries(files)) await write(name, text);
+    for (const [name, text] of Object.entries(files)) await writeFile(join(root, name), text);
     await expect(readLibrary(root)).rejects.toThrow(message);
   });
 });
