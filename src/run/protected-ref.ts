@@ -62,8 +62,10 @@ export async function readProtected(baseline: Baseline, { ref, sha }: { ref: str
   const stageRecords: Protected['stageRecords'] = [];
   for (const { path } of json('.countersign/stages/'))
     stageRecords.push(parseStageRecord(path, (await text(path)) ?? ''));
-  const rego = config?.policy?.rego;
-  const policyFiles =
-    rego === undefined ? [] : (await baseline.list(commit.tree, rego.replace(/\/+$/, ''))).map((e) => e.path as string);
+  // Policy files count whether the configuration names them or not: the gate must know of a policy that nobody evaluates (docs/adr/0043).
+  const folder = (config?.policy?.rego ?? '.countersign/policy/').replace(/\/*$/, '/');
+  const elsewhere = folder.startsWith('.countersign/') ? [] : await baseline.list(commit.tree, folder.slice(0, -1));
+  const isPolicy = (path: string): boolean => path.startsWith('.countersign/policy/') || path.startsWith(folder);
+  const policyFiles = [...entries, ...elsewhere].map((e): string => e.path).filter(isPolicy);
   return { ref, sha: commit.sha, config, admissions, stageRecords, policyFiles };
 }

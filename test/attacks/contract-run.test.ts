@@ -146,3 +146,17 @@ describe('a packet that asks for more than it may have', () => {
     expect(codes(result)).toContain(code);
   });
 });
+
+describe('a policy that nobody evaluates', () => {
+  it.each([
+    ['that the configuration names', 'schema: countersign/config/v1\npolicy: { rego: .countersign/policy/ }\n'],
+    ['that lies there unnamed', 'schema: countersign/config/v1\n'],
+  ])('%s blocks', async (_what, config) => {
+    here = ground({
+      ...SCRIPT,
+      '.countersign/config.yml': config,
+      '.countersign/policy/allow.rego': 'package countersign\n',
+    });
+    expect(codes(await here.run(packet(FAKE)))).toEqual(['policy_denied']);
+  });
+});
