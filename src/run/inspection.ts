@@ -63,7 +63,7 @@ export async function inspectChange(
     hashed && !patch.truncated
       ? await scanSecrets(
           changedContents(baseline, changes),
-          changes.map((c) => c.path),
+          changes.filter((c) => c.kind !== 'deleted').map((c) => c.path),
         )
       : [];
   const judged = inspect({

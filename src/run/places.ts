@@ -1,10 +1,14 @@
-import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdtemp, realpath } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { usage } from '../contracts/index.ts';
 import type { Source } from '../git/index.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
+
+const program = promisify(execFile);
 
 /** Folders of one run on this machine (2-contracts.md, Places). None of them ever reaches a pack. */
 export interface Places {
@@ -54,6 +58,14 @@ export async function openPlaces(
   return { out: target, state, work: await mkdtemp(join(await real(env.TMPDIR ?? tmpdir()), 'countersign-')) };
 }
 
-/** Removes the working copies. What the engine made unreadable was made readable by the walk. */
-export const closePlaces = async (places: Places): Promise<void> =>
-  await rm(places.work, { recursive: true, force: true, maxRetries: 3 });
+/**
+ * Removes the working copies. rm(1) and not Node's: an engine can leave paths that are longer than the kernel takes in one piece, and rm descends. What it
+ * made unreadable was made readable by the walk; a run that died before that leaves it to chmod.
+ */
+export async function closePlaces({ work }: Places): Promise<void> {
+  const remove = async (): Promise<unknown> => await program('rm', ['-rf', '--one-file-system', '--', work]);
+  await remove().catch(async () => {
+    await program('chmod', ['-R', 'u+rwX', '--', work]).catch(() => undefined);
+    await remove().catch(() => undefined);
+  });
+}

@@ -56,8 +56,21 @@ describe('the repository', () => {
     expect(existsSync(join(here.repo, 'packs'))).toBe(false);
   });
 
-  it('leaves no working copy behind', async () => {
-    open(script(FIX));
+  it.each([
+    ['after a change', [FIX]],
+    [
+      'after paths longer than the kernel takes',
+      [
+        {
+          spawn: {
+            argv: ['bash', '-c', 'for i in $(seq 30); do mkdir -p $(printf "d%.0s" {1..200}); cd d*; done; echo > x'],
+          },
+        },
+      ],
+    ],
+    ['after folders that nobody may enter', [{ spawn: { argv: ['sh', '-c', 'mkdir -p a/b; chmod 0 a/b a'] } }]],
+  ])('leaves no working copy behind %s', async (_what, steps) => {
+    open(script(...steps));
     const tmp = join(here.root, 'tmp');
     mkdirSync(tmp);
     await here.run(packet(FAKE), { env: { ...here.env, TMPDIR: tmp } });
