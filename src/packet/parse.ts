@@ -1,4 +1,4 @@
-import { type Digest, type DocumentError, type Packet, digestOf } from '../contracts/index.ts';
+import { type Digest, type DocumentError, InternalError, type Packet, digestOf } from '../contracts/index.ts';
 import { escapedIn, inText } from './characters.ts';
 import { checkPacket } from './check.ts';
 import { type Eligibility, eligibility } from './eligibility.ts';
@@ -42,7 +42,7 @@ function fromFrontMatter(file: string): PacketReading {
     const checked = whole && checkPacket(whole);
     if (checked?.ok && escapedIn(front.value, split.yaml).length === 0) return accepted(checked.value);
   }
-  return { ok: false, errors: explain(file, split.yaml, split.offset, split.body, split.bodyOffset) };
+  return refused(explain(file, split.yaml, split.offset, split.body, split.bodyOffset));
 }
 
 /** Gives errors that were found after parsing (`packetSetErrors`) their line and column in the packet's text. */
@@ -75,11 +75,17 @@ export function fromIssueForm(text: string): PacketReading {
   const { value, errors, positions } = readForm(file, true);
   const own = [...(checked.ok ? [] : checked.errors), ...escapedIn(value, file)];
   const unseen = inText(file, (at) => pointerAt(positions, at));
-  return { ok: false, errors: inOrder([...errors, ...unseen, ...placeErrors(own, positions, file)]) };
+  return refused(inOrder([...errors, ...unseen, ...placeErrors(own, positions, file)]));
 }
 
 const inOrder = (errors: readonly DocumentError[]): DocumentError[] =>
   errors.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0));
+
+/** A packet is never refused without a reason: quick and thorough reading disagreeing is a defect of ours. */
+function refused(errors: DocumentError[]): PacketReading {
+  if (errors.length === 0) throw new InternalError('a packet was refused and nothing is wrong with it');
+  return { ok: false, errors };
+}
 
 /** Front matter and body as one object, or null if the front matter is no mapping or has a body of its own. */
 function assemble(front: unknown, body: string): Record<string, unknown> | null {

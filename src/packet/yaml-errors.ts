@@ -32,7 +32,9 @@ const PROPERTIES: Readonly<Record<string, Omit<Trouble, 'offset'>>> = {
 };
 
 type Report = (at: number, rule: string, message: string, fix: string) => void;
+/** `read` tells an empty document from one that could not be read. */
 interface Collected {
+  read: boolean;
   value: unknown;
   root: Met | undefined;
 }
@@ -71,7 +73,8 @@ export function thoroughYaml(text: string, file: string = text, offset = 0): Tho
         'Keep one document to a file, without `---` or `...` inside.',
       );
   const shifted: Report = (at, ...rest) => trouble(at + skipped, ...rest);
-  const reading: Collected = marks.length > 0 ? { value: undefined, root: undefined } : readCollecting(body, shifted);
+  const reading: Collected =
+    marks.length > 0 ? { read: false, value: undefined, root: undefined } : readCollecting(body, shifted);
   const positions: Positions = reading.root ? placeNodes(reading.root, shifted) : new Map();
   for (const span of positions.values()) {
     span.start += offset + skipped;
@@ -92,7 +95,7 @@ export function thoroughYaml(text: string, file: string = text, offset = 0): Tho
     );
   // An alias makes a graph out of the tree: nobody may walk it (YAML bombs).
   const unsafe = errors.some((e) => e.rule === 'yaml_alias' || e.rule === 'prototype_key');
-  return { errors, positions, ...(reading.root && !unsafe ? { value: reading.value } : {}) };
+  return { errors, positions, ...(reading.read && !unsafe ? { value: reading.value } : {}) };
 }
 
 function readCollecting(text: string, trouble: Report): Collected {
@@ -131,12 +134,12 @@ function readCollecting(text: string, trouble: Report): Collected {
         listener,
         true,
       ) ?? null;
-    return { value, root };
+    return { read: true, value, root };
   } catch (error) {
     if (!(error instanceof yaml.YAMLException)) throw error;
     if (/maxDepth/.test(error.reason))
       trouble(error.mark.position, 'yaml_depth', `nested deeper than ${MAX_DEPTH}`, 'Flatten the value.');
     else trouble(error.mark?.position ?? 0, 'yaml_syntax', `not YAML: ${error.reason}`, 'Correct the YAML here.');
-    return { value: undefined, root: undefined };
+    return { read: false, value: undefined, root: undefined };
   }
 }
