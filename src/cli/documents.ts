@@ -76,7 +76,7 @@ function formatOf(file: string, text: string): 'packet' | 'json' | 'yaml' {
   if (/\.json$/i.test(file)) return 'json';
   if (/\.ya?ml$/i.test(file)) return 'yaml';
   if (/\.(?:md|markdown)$/i.test(file)) return 'packet';
-  return /^\s*\{/.test(text) ? 'json' : /^schema:/.test(text) ? 'yaml' : 'packet';
+  return /^\s*\{/.test(text) ? 'json' : text.startsWith('schema:') ? 'yaml' : 'packet';
 }
 
 /** Validates one file: a packet by default, any other contract by the schema id that it carries. */

@@ -1,4 +1,4 @@
-import yaml from 'js-yaml';
+import { CORE_SCHEMA, dump } from 'js-yaml';
 import type { Packet } from '../contracts/index.ts';
 import { FIELD_ORDER } from './fields.ts';
 
@@ -23,6 +23,6 @@ export function toMarkdown(packet: Packet): string {
   const { body, ...front } = packet;
   const names = Object.keys(front).toSorted((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
   const ordered = Object.fromEntries(names.map((name) => [name, sorted((front as Record<string, unknown>)[name])]));
-  const text = yaml.dump(ordered, { schema: yaml.CORE_SCHEMA, lineWidth: -1, noRefs: true, quotingType: '"' });
+  const text = dump(ordered, { schema: CORE_SCHEMA, lineWidth: -1, noRefs: true, quotingType: '"' });
   return `---\n${text}---\n${body === '' ? '' : `\n${body}`}`;
 }

@@ -1,4 +1,4 @@
-import yaml from 'js-yaml';
+import { YAMLException } from 'js-yaml';
 import type { DocumentError } from '../contracts/index.ts';
 import { type Met, type Positions, lineColumn, placeNodes, pointerAt } from './positions.ts';
 import { DOCUMENT_MARK, type Listener, MAX_DEPTH, coreSchema, load, nodeStart } from './yaml.ts';
@@ -136,7 +136,7 @@ function readCollecting(text: string, trouble: Report): Collected {
       ) ?? null;
     return { read: true, value, root };
   } catch (error) {
-    if (!(error instanceof yaml.YAMLException)) throw error;
+    if (!(error instanceof YAMLException)) throw error;
     if (/maxDepth/.test(error.reason))
       trouble(error.mark.position, 'yaml_depth', `nested deeper than ${MAX_DEPTH}`, 'Flatten the value.');
     else trouble(error.mark?.position ?? 0, 'yaml_syntax', `not YAML: ${error.reason}`, 'Correct the YAML here.');

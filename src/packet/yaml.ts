@@ -1,4 +1,4 @@
-import yaml from 'js-yaml';
+import { type LoadOptions, Schema, Type, YAMLException, load as loadYaml } from 'js-yaml';
 import { CORE_FLOAT, CORE_INTEGER, exactNumber } from './numbers.ts';
 
 /** The state of js-yaml's loader as its (untyped) listener sees it; nothing else of it is read. */
@@ -28,15 +28,15 @@ const NUMBER = new RegExp(`${CORE_INTEGER.source}|${CORE_FLOAT.source}`);
  * and let infinities through. A number that must be refused is given to `refuse` with the reason; then it counts as 0.
  * `anyTag` lets a reading that reports tags itself go on past them.
  */
-export function coreSchema(refuse: (text: string, reason: string) => void, anyTag = false): yaml.Schema {
-  const plain = new yaml.Type('tag:countersign,2026:plain', {
+export function coreSchema(refuse: (text: string, reason: string) => void, anyTag = false): Schema {
+  const plain = new Type('tag:countersign,2026:plain', {
     kind: 'scalar',
     resolve: (data: unknown) => {
       if (typeof data !== 'string') return data === null;
       return MAY_BE_NO_STRING.test(data) && (CONSTANTS.has(data) || NUMBER.test(data));
     },
     construct: (data: unknown) => {
-      const text = data === null ? '' : String(data);
+      const text = typeof data === 'string' ? data : '';
       const constant = CONSTANTS.get(text);
       if (constant !== undefined) return constant;
       const read = exactNumber(text);
@@ -45,8 +45,8 @@ export function coreSchema(refuse: (text: string, reason: string) => void, anyTa
       return 0;
     },
   });
-  const tagged = (['scalar', 'sequence', 'mapping'] as const).map((kind) => new yaml.Type('', { kind, multi: true }));
-  return new yaml.Schema({ implicit: [plain], explicit: anyTag ? tagged : [] });
+  const tagged = (['scalar', 'sequence', 'mapping'] as const).map((kind) => new Type('', { kind, multi: true }));
+  return new Schema({ implicit: [plain], explicit: anyTag ? tagged : [] });
 }
 
 /** What stops the quick reading; the thorough one then finds everything that is wrong. */
@@ -81,9 +81,9 @@ const suspiciousNode: Listener = (event, state) => {
 };
 
 /** js-yaml's loader takes a `listener` that its types know differently. */
-export function load(text: string, schema: yaml.Schema, listener: Listener, json: boolean): unknown {
+export function load(text: string, schema: Schema, listener: Listener, json: boolean): unknown {
   const options = { schema, listener, json, maxDepth: MAX_DEPTH };
-  return yaml.load(text, options as unknown as yaml.LoadOptions);
+  return loadYaml(text, options as unknown as LoadOptions);
 }
 
 /** Lines that no single document holds: directives, document ends, a second start. One start marker on the very first line is let through. */
@@ -100,7 +100,7 @@ export function quickYaml(text: string): { value: unknown } | undefined {
   try {
     return { value: load(body, STRICT, suspiciousNode, false) ?? null };
   } catch (error) {
-    if (error instanceof Suspicion || error instanceof yaml.YAMLException) return undefined;
+    if (error instanceof Suspicion || error instanceof YAMLException) return undefined;
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { characterName, foldLookAlikes, unsafeCharacters } from '../../src/contracts/index.ts';
 
 const names = (text: string, kind: 'prose' | 'identifier') => unsafeCharacters(text, kind).map((c) => c.name);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
-import yaml from 'js-yaml';
+import * as fc from 'fast-check';
+import { load } from 'js-yaml';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { digestOf } from '../../src/contracts/index.ts';
@@ -10,7 +10,7 @@ import { type Element, renderForm } from './rendered-form.ts';
 
 const FILE = join(import.meta.dirname, '../../.github/ISSUE_TEMPLATE/packet.yml');
 const SCHEMA = join(import.meta.dirname, '../../schemas/packet.v1.schema.json');
-const form = yaml.load(readFileSync(FILE, 'utf8')) as {
+const form = load(readFileSync(FILE, 'utf8')) as {
   name: string;
   description: string;
   labels: string[];
@@ -30,11 +30,11 @@ describe('.github/ISSUE_TEMPLATE/packet.yml', () => {
 
   it('has every field of a packet, the body last', () => {
     const { properties } = JSON.parse(readFileSync(SCHEMA, 'utf8')) as { properties: Record<string, unknown> };
-    const ids = fields.map(({ id }) => id);
-    expect(ids.toSorted()).toEqual(
+    const ids = fields.map(({ id = '' }) => id);
+    expect([...ids].sort()).toEqual(
       Object.keys(properties)
         .filter((name) => name !== 'schema')
-        .toSorted(),
+        .sort(),
     );
     expect(ids.at(-1)).toBe('body');
     expect(form.labels).toEqual(['packet']);
@@ -47,10 +47,10 @@ describe('.github/ISSUE_TEMPLATE/packet.yml', () => {
       expect(id).toMatch(/^[A-Za-z0-9_-]+$/);
       expect(attributes.label).toMatch(/\S/);
       expect(['input', 'textarea', 'dropdown']).toContain(type);
-      if (type === 'dropdown') {
-        expect(attributes.options?.every((o) => typeof o === 'string' && o.toLowerCase() !== 'none')).toBe(true);
-        expect(new Set(attributes.options).size).toBe(attributes.options?.length);
-      }
+      const options = attributes.options ?? [];
+      expect(options.length > 0).toBe(type === 'dropdown');
+      expect(options.every((o) => typeof o === 'string' && o.toLowerCase() !== 'none')).toBe(true);
+      expect(new Set(options).size).toBe(options.length);
     }
   });
 });
@@ -99,7 +99,7 @@ describe('what GitHub renders from it', () => {
 });
 
 describe('a field cannot write another', () => {
-  const smuggled = `${'x\n\n'}### ${labelOf('risk_class')}\n\nlow`;
+  const smuggled = `x\n\n### ${labelOf('risk_class')}\n\nlow`;
   it.each([
     ['from the body', { risk_class: 'critical', body: smuggled }],
     ['from a text before it', { risk_class: 'critical', authority_basis: smuggled }],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
-import { canonicalText, digestOf, type Packet } from '../../src/contracts/index.ts';
+import * as fc from 'fast-check';
+import { canonicalText, digestOf } from '../../src/contracts/index.ts';
 import { checkPacket, parsePacket, toMarkdown } from '../../src/packet/index.ts';
 import { errorsOf, fixture, MINIMAL, packets, refusals, rules, withFront } from './packets.ts';
 
@@ -79,10 +79,10 @@ describe('the canonical packet', () => {
       fc.property(packets, (packet) => {
         const checked = checkPacket(packet);
         expect(checked).toMatchObject({ ok: true });
-        const text = toMarkdown(packet as Packet);
-        const reading = parsePacket(text);
-        expect(reading).toMatchObject({ ok: true, digest: digestOf(packet) });
-        if (reading.ok) expect(toMarkdown(reading.packet)).toBe(text);
+        const text = toMarkdown(packet);
+        expect(parsePacket(text)).toMatchObject({ ok: true, packet, digest: digestOf(packet) });
+        const turned = Object.fromEntries(Object.entries(packet).toReversed()) as typeof packet;
+        expect(toMarkdown(turned)).toBe(text);
       }),
       { numRuns: 300 },
     );
@@ -202,12 +202,14 @@ describe('what is refused', () => {
   });
 });
 
+/** What the sample lacks after a change. */
+const lacks = (from: string, to: string) => {
+  const reading = parsePacket(fixture('packet-example.md').replace(from, to));
+  if (!reading.ok) throw new Error(JSON.stringify(reading.errors));
+  return { eligible: reading.eligible, missing: reading.missing, unknown: reading.unknownConstraints };
+};
+
 describe('eligibility', () => {
-  const lacks = (from: string, to: string) => {
-    const reading = parsePacket(fixture('packet-example.md').replace(from, to));
-    if (!reading.ok) throw new Error(JSON.stringify(reading.errors));
-    return { eligible: reading.eligible, missing: reading.missing, unknown: reading.unknownConstraints };
-  };
   it.each([
     [
       'an empty list of allowed paths',

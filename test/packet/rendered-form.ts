@@ -1,4 +1,4 @@
-import yaml from 'js-yaml';
+import { CORE_SCHEMA, dump } from 'js-yaml';
 
 /** One element of `.github/ISSUE_TEMPLATE/packet.yml`. */
 export interface Element {
@@ -17,8 +17,8 @@ export function renderForm(elements: readonly Element[], answers: Readonly<Recor
         answer === undefined || answer === ''
           ? ''
           : render
-            ? yaml.dump(answer, { lineWidth: -1, noRefs: true, schema: yaml.CORE_SCHEMA }).trimEnd()
-            : String(answer).replace(/\n$/, '');
+            ? dump(answer, { lineWidth: -1, noRefs: true, schema: CORE_SCHEMA }).trimEnd()
+            : (typeof answer === 'string' ? answer : JSON.stringify(answer)).replace(/\n$/, '');
       const shown = typed === '' ? '_No response_' : render ? `\`\`\`${render}\n${typed}\n\`\`\`` : typed;
       return `### ${label}\n\n${shown}`;
     })
