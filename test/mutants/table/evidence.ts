@@ -1,0 +1,80 @@
+import type { Mutant } from '../mutant.ts';
+
+const FORGERIES = { test: 'test/attacks/evidence-forgeries.test.ts' };
+const VERIFY = 'src/evidence/verify/verify.ts';
+
+/** Takes one check out of the list of `verify`; `next` is the one behind it, because some names stand in the imports too. */
+const withoutCheck = (without: string, name: string, next: string): Mutant => ({
+  without,
+  file: VERIFY,
+  find: `  ${name},\n  ${next}`,
+  replace: `  ${next}`,
+  caughtBy: FORGERIES,
+});
+
+/** What `verify` compares, and what keeps an approval from being used twice. */
+export const EVIDENCE: readonly Mutant[] = [
+  withoutCheck('run id and documents belong together', 'identityErrors', 'decisionErrors,'),
+  withoutCheck('the decision is decided again', 'decisionErrors', 'eventErrors,\n  traceErrors'),
+  withoutCheck('events are a chain in their order', 'eventErrors', 'traceErrors'),
+  withoutCheck('the patch is read again', 'changeErrors', 'verificationErrors', 'findingErrors'),
+  withoutCheck('verification results are compared with the log and the packet', 'verificationErrors', 'findingErrors'),
+  withoutCheck('the report is derived again', 'reportErrors', 'renderingErrors', '('),
+  withoutCheck('report.md and statements are made again', 'renderingErrors', '('),
+  {
+    without: 'a pinned digest is compared',
+    file: VERIFY,
+    find: 'if (options.expect !== undefined && options.expect !== digest)',
+    replace: 'if (options.expect === null)',
+    caughtBy: FORGERIES,
+  },
+  {
+    without: 'the patch is applied to the repository again',
+    file: VERIFY,
+    find: 'if (loaded && options.repo !== undefined)',
+    replace: "if (loaded && options.repo === '')",
+    caughtBy: FORGERIES,
+  },
+  {
+    without: 'files that nobody listed are found',
+    file: 'src/evidence/verify/structure.ts',
+    find: 'if (path !== SUMS && !sums.has(path))',
+    replace: "if (path === '')",
+    caughtBy: FORGERIES,
+  },
+  {
+    without: 'an approval is reserved by one run alone',
+    file: 'src/run/approvals-used.ts',
+    find: "nameOf(nonce)), 'wx', 0o600)",
+    replace: "nameOf(nonce)), 'w', 0o600)",
+    caughtBy: { test: 'test/run/approvals.test.ts' },
+  },
+  {
+    without: 'keys stand once in JSON from outside',
+    file: 'src/contracts/json.ts',
+    find: 'if (names?.has(name)) {',
+    replace: "if (names?.has('\\0')) {",
+    caughtBy: FORGERIES,
+  },
+  {
+    without: 'keys stand once in a packet, anchors and tags are refused',
+    file: 'src/packet/reader.ts',
+    find: 'const errors = [...own, ...characters, ...escaped];',
+    replace: 'const errors = [...characters, ...escaped];',
+    caughtBy: { test: 'test/packet/parse.test.ts' },
+  },
+  {
+    without: 'invisible characters are found',
+    file: 'src/packet/reader.ts',
+    find: 'inText(body, (at) => pointerAt(positions, at))',
+    replace: "inText('', (at) => pointerAt(positions, at))",
+    caughtBy: { test: 'test/packet/parse.test.ts' },
+  },
+  {
+    without: 'lone surrogates have no canonical form',
+    file: 'src/contracts/canonical.ts',
+    find: 'if (LONE_SURROGATE.test(text)) throw',
+    replace: 'if (text === LONE_SURROGATE.source) throw',
+    caughtBy: { test: 'test/contracts/canonical.test.ts' },
+  },
+];
