@@ -43,6 +43,8 @@ export interface Admission {
   sandbox: Sandbox | null;
   /** The fake engine's script; null for any other engine, and where there is none. */
   script: FakeScript | null;
+  /** What broke while facts were collected for a run; the facts that are there stand. */
+  crash: Error | null;
 }
 
 /** How far the collection of facts may go: a run tries what `decide` only looks at. */
@@ -143,35 +145,26 @@ export async function admit(options: RequestOptions, reach: Reach): Promise<Admi
   let status: SourceStatus | null = null;
   let opened: Opened | null = null;
   let decision = decide(facts);
-  if (base !== null && nextFacts(decision) === 'repository') {
-    opened = await openSandbox({ env });
-    const limits = effectiveLimits(packet);
-    const found = await repositoryFacts({
-      source,
-      baseline,
-      base: base.commit,
-      packet,
-      out: places.out,
-      limits,
-      write: reach.write,
-      opened,
-    });
-    status = found.status;
-    facts = { ...facts, repository: found.fact };
-    decision = decide(facts);
-  }
-  if (
-    base !== null &&
-    opened?.ok &&
-    reach.probe &&
-    selected.engine === 'command' &&
-    decision.missing_gates.length === 0
-  ) {
-    facts = {
-      ...facts,
-      provider: await commandFact(selected.argv, base.tree, baseline, opened.sandbox, settings.tools),
-    };
-    decision = decide(facts);
+  let crash: Error | null = null;
+  try {
+    if (base !== null && nextFacts(decision) === 'repository') {
+      opened = await openSandbox({ env });
+      const limits = effectiveLimits(packet);
+      const ask = { source, baseline, base: base.commit, packet, out: places.out, limits, write: reach.write, opened };
+      const found = await repositoryFacts(ask);
+      status = found.status;
+      facts = { ...facts, repository: found.fact };
+      decision = decide(facts);
+    }
+    if (base && opened?.ok && reach.probe && selected.engine === 'command' && decision.missing_gates.length === 0) {
+      const fact = await commandFact(selected.argv, base.tree, baseline, opened.sandbox, settings.tools);
+      facts = { ...facts, provider: fact };
+      decision = decide(facts);
+    }
+  } catch (error) {
+    if (error instanceof UserError || !reach.write) throw error;
+    // What was not collected blocks its gate; the run says that it was the harness that failed.
+    crash = error as Error;
   }
   const sandbox = opened?.ok ? opened.sandbox : null;
   const script =
@@ -190,5 +183,6 @@ export async function admit(options: RequestOptions, reach: Reach): Promise<Admi
     status,
     sandbox,
     script,
+    crash,
   };
 }

@@ -81,7 +81,7 @@ async function runAdmitted(
 ): Promise<RunResult> {
   const identity = identityOf(admission, clock, options.env);
   const runId = runIdOf(identity);
-  const blocked = admission.decision.missing_gates.length > 0;
+  const blocked = admission.crash === null && admission.decision.missing_gates.length > 0;
   let pack: PackWriter;
   try {
     pack = openPack(places.out, runId, clock);
@@ -95,7 +95,14 @@ async function runAdmitted(
   let reserved = false;
   try {
     const timeline = openTimeline(pack, admission, identity, runId);
-    if (blocked) block(pack, timeline, admission);
+    const crashed = (error: unknown): void => {
+      if (error instanceof PackWriteError) pack.finding(finding('artifact_write_failure', error.message, error.member));
+      else pack.finding(finding('internal_error', withoutPaths(error, admission, places), 'harness'));
+      pack.telemetry('crash.txt', String((error as Error).stack));
+      timeline.cutShort('the run was cut short');
+    };
+    if (admission.crash) crashed(admission.crash);
+    else if (blocked) block(pack, timeline, admission);
     else {
       reserved = await reserve(places.state, nonces, runId);
       if (!reserved) lost(pack, timeline, admission);
@@ -104,11 +111,7 @@ async function runAdmitted(
           work = begin(options, admission, places, clock, pack, timeline, nonces);
           await carryOut(work);
         } catch (error) {
-          if (error instanceof PackWriteError)
-            pack.finding(finding('artifact_write_failure', error.message, error.member));
-          else pack.finding(finding('internal_error', withoutPaths(error, admission, places), 'harness'));
-          pack.telemetry('crash.txt', String((error as Error).stack));
-          timeline.cutShort('the run was cut short');
+          crashed(error);
         }
       }
     }

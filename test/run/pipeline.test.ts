@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Report } from '../../src/contracts/index.ts';
+import { verifyPack } from '../../src/evidence/index.ts';
 import { type Ground, ground, packet, RIGHT } from './repository.ts';
 
 const FIX = { write: { path: 'src/add.mjs', content: RIGHT } };
@@ -197,6 +198,16 @@ describe('the end of a run', () => {
     expect(result).toMatchObject({ status: 'fail', exit_code: 70 });
     expect(codes(result)).toContain('internal_error');
     expect(existsSync(join(result.pack ?? '', 'SHA256SUMS'))).toBe(true);
+  });
+
+  it('is an internal error with a pack, and no path of this machine in it, when the repository cannot be looked at', async () => {
+    open(script(FIX));
+    writeFileSync(join(here.repo, '.git/index'), 'no index at all');
+    const result = await here.run(packet(FAKE));
+    expect(result).toMatchObject({ status: 'fail', exit_code: 70 });
+    expect(codes(result)).toEqual(['internal_error']);
+    expect(readFileSync(join(result.pack ?? '', 'report.json'), 'utf8')).not.toContain(here.root);
+    expect((await verifyPack(result.pack ?? '', {})).errors).toEqual([]);
   });
 
   it('finds an engine that is not deterministic where the packet demands it', async () => {
