@@ -23,11 +23,12 @@ export function hashFile(path: string, buffer: Buffer, sink?: (block: Buffer) =>
     return { error: (error as NodeJS.ErrnoException).code ?? 'cannot be opened' };
   }
   try {
-    if (!fstatSync(fd).isFile()) return { error: 'not a regular file' };
+    const stat = fstatSync(fd);
+    if (!stat.isFile()) return { error: 'not a regular file' };
     let filled = readSync(fd, buffer, 0, BLOCK, null);
     if (filled < BLOCK) {
-      // A regular file that gives less than asked for is at its end; one more read proves it.
-      const more = readSync(fd, buffer, filled, BLOCK - filled, null);
+      // What is as long as it was said to be is at its end; of anything else one more read proves it.
+      const more = filled === stat.size ? 0 : readSync(fd, buffer, filled, BLOCK - filled, null);
       if (more === 0) {
         const whole = buffer.subarray(0, filled);
         sink?.(whole);

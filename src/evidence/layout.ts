@@ -78,8 +78,18 @@ export function mediaType(path: string, declared: ReadonlyMap<string, string>): 
   return BY_EXTENSION[path.slice(path.lastIndexOf('.') + 1)] ?? 'application/octet-stream';
 }
 
-/** Byte order, as `LC_ALL=C sort` has it: JavaScript's own order differs above the BMP. */
-export const byteOrder = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
+/**
+ * Byte order, as `LC_ALL=C sort` has it. JavaScript's own order of UTF-16 units is the same but from the surrogates on, so only there bytes are made
+ * of the text: ten thousand paths are sorted by every reading of a large pack.
+ */
+export function byteOrder(a: string, b: string): number {
+  const end = Math.min(a.length, b.length);
+  let at = 0;
+  while (at < end && a.charCodeAt(at) === b.charCodeAt(at)) at += 1;
+  if (at === end) return a.length - b.length;
+  const [x, y] = [a.charCodeAt(at), b.charCodeAt(at)];
+  return x < 0xd800 && y < 0xd800 ? x - y : Buffer.compare(Buffer.from(a), Buffer.from(b));
+}
 
 /** A discrepancy of a pack; `at` is a member, a member with a JSON pointer, or a line of one. */
 export const invalid = (at: string, message: string): Finding => finding('evidence_invalid', message, at);

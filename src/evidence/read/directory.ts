@@ -1,10 +1,10 @@
-import { type Dirent, readdirSync } from 'node:fs';
+import { type Dirent, lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Finding } from '../../contracts/index.ts';
 import { BLOCK, hashFile } from '../hashing.ts';
-import { invalid, MANIFEST } from '../layout.ts';
+import { byteOrder, invalid, MANIFEST } from '../layout.ts';
 import { Intake, MAX_FILES, notAFile, type PackContents } from './intake.ts';
-import { hashPaths } from './parallel.ts';
+import { hashingThreads } from './parallel.ts';
 
 /** What stands in a folder: regular files by path, and everything that has no place in a pack. */
 function list(folder: string): { paths: string[]; errors: Finding[] } {
@@ -35,23 +35,23 @@ function list(folder: string): { paths: string[]; errors: Finding[] } {
   return { paths, errors };
 }
 
-/** Sizes as the manifest tells them: nothing is believed of them but whether a second thread is worth its start. */
-function guess(manifest: Buffer | undefined): number {
-  const sizes = manifest?.toString('latin1').matchAll(/"size":(\d{1,15})/g) ?? [];
-  let sum = 0;
-  for (const [, size] of sizes) sum += Number(size);
+/** How much the manifest says there is: nothing is believed of it but whether more threads are worth their start. */
+function guess(manifest: Buffer | undefined): { bytes: number; files: number } {
+  const sum = { bytes: 0, files: 0 };
+  for (const [, size] of manifest?.toString('latin1').matchAll(/"size":(\d{1,15})/g) ?? []) {
+    sum.bytes += Number(size);
+    sum.files += 1;
+  }
   return sum;
 }
 
 /** Reads a pack that is a folder. Links are never followed, nothing but regular files is opened, large files are streamed. */
 export async function readDirectory(folder: string): Promise<PackContents> {
-  const { paths, errors } = list(folder);
   const intake = new Intake();
   const files = new Map<string, { size: number; sha256: string }>();
   const buffer = Buffer.allocUnsafe(BLOCK);
-  const wanted = paths.filter((path) => Intake.wants(path));
-  // The manifest first: it says how much there is to hash.
-  for (const path of wanted.toSorted((a, b) => Number(b === MANIFEST) - Number(a === MANIFEST))) {
+  const errors: Finding[] = [];
+  const take = (path: string): void => {
     const sink = intake.sink(path);
     const result = hashFile(join(folder, path), buffer, sink?.block);
     if ('error' in result) errors.push(invalid(path, `cannot be read: ${result.error}`));
@@ -59,12 +59,23 @@ export async function readDirectory(folder: string): Promise<PackContents> {
       sink?.end();
       files.set(path, result);
     }
-  }
-  const others = paths.filter((path) => !Intake.wants(path));
-  for (const { path, size, sha256 } of await hashPaths(folder, others, guess(intake.whole.get(MANIFEST)))) {
-    if (sha256 === null) errors.push(invalid(path, 'cannot be read as a regular file'));
-    else files.set(path, { size, sha256 });
+  };
+  // The manifest first: threads for a large pack start while this one lists the folders and reads the documents.
+  if (lstatSync(join(folder, MANIFEST), { throwIfNoEntry: false })?.isFile()) take(MANIFEST);
+  const threads = hashingThreads(guess(intake.whole.get(MANIFEST)));
+  const listed = list(folder);
+  try {
+    for (const path of listed.paths) if (Intake.wants(path) && !files.has(path)) take(path);
+    const others = listed.paths.filter((path) => !Intake.wants(path));
+    for (const { path, size, sha256 } of await threads.hash(folder, others)) {
+      if (sha256 === null) errors.push(invalid(path, 'cannot be read as a regular file'));
+      else files.set(path, { size, sha256 });
+    }
+  } finally {
+    await threads.close();
   }
   const { whole, patch, logEnd } = intake;
-  return { files, whole, patch, logEnd, errors: [...errors, ...intake.errors] };
+  // In order once: everything that follows sorts what is sorted already.
+  const ordered = new Map([...files].sort(([a], [b]) => byteOrder(a, b)));
+  return { files: ordered, whole, patch, logEnd, errors: [...listed.errors, ...errors, ...intake.errors] };
 }

@@ -3,29 +3,29 @@ import { Worker } from 'node:worker_threads';
 import { InternalError, scriptFile } from '../../contracts/index.ts';
 import { hashShare, type Share } from './share.ts';
 
-/** Below this a second thread costs more than it gives (4-facts.md: a thread starts in about 20 ms; hashing runs at over 1 GB/s). */
-const WORTH_A_THREAD = { bytes: 24 << 20, files: 1500 };
+/** Below this a second thread costs more than it gives (4-facts.md: hashing runs at over 1 GB/s; a thread starts in about 30 ms). */
+const WORTH_A_THREAD = { bytes: 48 << 20, files: 2000 };
 const MAX_THREADS = 4;
 
 export type HashedPaths = { path: string; size: number; sha256: string | null }[];
 
-/**
- * Hashes files of a folder, on a second thread and more where that pays. `bytes` is a guess of their total size.
- * @returns in the order of `paths`; `sha256` is null where a path is no readable regular file.
- */
-export async function hashPaths(folder: string, paths: readonly string[], bytes: number): Promise<HashedPaths> {
-  const share: Share = {
-    folder,
-    paths,
-    next: new Int32Array(new SharedArrayBuffer(4)),
-    sizes: new Float64Array(new SharedArrayBuffer(8 * paths.length)),
-    digests: new Uint8Array(new SharedArrayBuffer(32 * paths.length)),
-    ended: new Int32Array(new SharedArrayBuffer(4)),
-  };
-  const worth = bytes >= WORTH_A_THREAD.bytes || paths.length >= WORTH_A_THREAD.files;
-  const threads = worth ? Math.min(MAX_THREADS, availableParallelism(), paths.length) - 1 : 0;
+/** Threads that wait for work. */
+export interface HashingThreads {
+  /**
+   * Hashes files of a folder on all threads and this one.
+   * @returns in the order of `paths`; `sha256` is null where a path is no readable regular file.
+   */
+  hash(folder: string, paths: readonly string[]): Promise<HashedPaths>;
+  /** Ends threads that were never given work. */
+  close(): Promise<void>;
+}
+
+/** Starts threads where the guess of how much there is to hash makes that pay; they come up while this one goes on. */
+export function hashingThreads(guess: { bytes: number; files: number }): HashingThreads {
+  const worth = guess.bytes >= WORTH_A_THREAD.bytes || guess.files >= WORTH_A_THREAD.files;
+  const threads = worth ? Math.min(MAX_THREADS, availableParallelism()) - 1 : 0;
   const script = threads > 0 ? scriptFile(import.meta.url, 'hash-worker') : '';
-  const workers = Array.from({ length: Math.max(0, threads) }, () => new Worker(script, { workerData: share }));
+  const workers = Array.from({ length: threads }, () => new Worker(script));
   const ends = workers.map(
     (worker) =>
       new Promise<void>((resolve, reject) => {
@@ -33,14 +33,29 @@ export async function hashPaths(folder: string, paths: readonly string[], bytes:
         worker.once('exit', () => resolve());
       }),
   );
-  // Let the threads start before this one is busy: their start needs this event loop once.
-  if (workers.length > 0)
-    await Promise.all(workers.map((worker) => new Promise((resolve) => worker.once('online', resolve))));
-  hashShare(share);
-  await Promise.all(ends);
-  return paths.map((path, index) => {
-    const size = share.sizes[index] ?? -1;
-    const digest = Buffer.from(share.digests.subarray(index * 32, index * 32 + 32)).toString('hex');
-    return { path, size: Math.max(size, 0), sha256: size < 0 ? null : digest };
-  });
+  return {
+    hash: async (folder, paths) => {
+      const share: Share = {
+        folder,
+        paths,
+        next: new Int32Array(new SharedArrayBuffer(4)),
+        sizes: new Float64Array(new SharedArrayBuffer(8 * paths.length)),
+        digests: new Uint8Array(new SharedArrayBuffer(32 * paths.length)),
+      };
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread of our own, not a window
+      for (const worker of workers) worker.postMessage(share);
+      hashShare(share);
+      await Promise.all(ends);
+      return paths.map((path, index) => hashed(share, path, index));
+    },
+    close: async () => {
+      await Promise.all(workers.map((worker) => worker.terminate()));
+    },
+  };
+}
+
+function hashed({ sizes, digests }: Share, path: string, index: number): HashedPaths[number] {
+  const size = sizes[index] ?? -1;
+  const digest = Buffer.from(digests.buffer, index * 32, 32).toString('hex');
+  return { path, size: Math.max(size, 0), sha256: size < 0 ? null : digest };
 }

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { BLOCK, hashFile } from '../hashing.ts';
 
 /** Work that threads share: every thread takes the next path until there is none left. */
@@ -11,8 +10,6 @@ export interface Share {
   sizes: Float64Array<SharedArrayBuffer>;
   /** Per path: 32 bytes of SHA-256. */
   digests: Uint8Array<SharedArrayBuffer>;
-  /** One counter: how many threads have ended. */
-  ended: Int32Array<SharedArrayBuffer>;
 }
 
 /** Paths are taken in runs of this many, so that the counter is no bottleneck on small files. */
@@ -22,18 +19,13 @@ const RUN = 16;
 export function hashShare(share: Share): void {
   const buffer = Buffer.allocUnsafe(BLOCK);
   const { paths, next, sizes, digests } = share;
-  try {
-    // Few large files are taken one by one, so that no thread ends up with the last sixteen.
-    const run = paths.length > 1000 ? RUN : 1;
-    for (let from = Atomics.add(next, 0, run); from < paths.length; from = Atomics.add(next, 0, run)) {
-      for (let index = from; index < Math.min(from + run, paths.length); index++) {
-        const result = hashFile(join(share.folder, paths[index] ?? ''), buffer);
-        sizes[index] = 'error' in result ? -1 : result.size;
-        if ('sha256' in result) digests.set(Buffer.from(result.sha256, 'hex'), index * 32);
-      }
+  // Few large files are taken one by one, so that no thread ends up with the last sixteen.
+  const run = paths.length > 1000 ? RUN : 1;
+  for (let from = Atomics.add(next, 0, run); from < paths.length; from = Atomics.add(next, 0, run)) {
+    for (let index = from; index < Math.min(from + run, paths.length); index++) {
+      const result = hashFile(`${share.folder}/${paths[index] ?? ''}`, buffer);
+      sizes[index] = 'error' in result ? -1 : result.size;
+      if ('sha256' in result) digests.set(Buffer.from(result.sha256, 'hex'), index * 32);
     }
-  } finally {
-    Atomics.add(share.ended, 0, 1);
-    Atomics.notify(share.ended, 0);
   }
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { canonicalText, type Digest, type Finding, finding, sha256Hex } from '../../contracts/index.ts';
 import { byteOrder, invalid, SEALED, TEST_RESULT } from '../layout.ts';
 import { renderReport } from '../markdown.ts';
@@ -19,7 +20,7 @@ export function reportErrors({ members, contents, report }: Loaded): Finding[] {
     const is = (report as unknown as Record<string, unknown>)[name];
     const expected = (derived as unknown as Record<string, unknown>)[name];
     // Under `report.json` lies the digest of the rest: where the rest differs, this says nothing of its own.
-    if (canonicalText(is ?? null) !== canonicalText(expected ?? null))
+    if (!isDeepStrictEqual(is, expected))
       errors.push(invalid(`report.json#/${name}`, 'is not what the other members of the pack say'));
   }
   return errors;

@@ -1,5 +1,4 @@
 import type { Finding } from '../../contracts/index.ts';
-import { replayPatch } from '../../git/index.ts';
 import { invalid } from '../layout.ts';
 import { withMember } from '../read/index.ts';
 import type { Loaded } from './load.ts';
@@ -9,6 +8,8 @@ export async function replayErrors(pack: string, { report, contents }: Loaded, r
   const { base_commit: base, result_tree: expected } = report;
   const patch = contents.files.get('patch.diff');
   if (base === null || expected === null || !patch) return [];
+  // Only --repo needs git: its library is not loaded for anything else.
+  const { replayPatch } = await import('../../git/index.ts');
   const applied = await withMember(
     pack,
     'patch.diff',

@@ -1,8 +1,8 @@
-import { canonicalText, type Finding, finding, type Manifest, type Packet } from '../../contracts/index.ts';
+import { type Finding, finding, type Manifest, type ManifestFile, type Packet } from '../../contracts/index.ts';
 import { byteOrder, invalid, MANIFEST, REQUIRED, SUMS } from '../layout.ts';
 import { buildManifest } from '../manifest.ts';
 import type { PackContents } from '../read/index.ts';
-import { parseSums } from '../sums.ts';
+import { parseSums, renderSums } from '../sums.ts';
 
 const missing = (path: string, message: string): Finding => finding('evidence_missing', message, path);
 
@@ -10,6 +10,8 @@ const missing = (path: string, message: string): Finding => finding('evidence_mi
 export function sumsErrors({ files, whole }: PackContents): Finding[] {
   const text = whole.get(SUMS)?.toString('utf8');
   if (text === undefined) return [missing(SUMS, 'SHA256SUMS is absent')];
+  const digests = [...files].filter(([path]) => path !== SUMS).map(([path, { sha256 }]) => [path, sha256] as const);
+  if (text === renderSums(new Map(digests))) return [];
   const { sums, errors } = parseSums(text);
   const findings = errors.map(({ line, message }) => invalid(`${SUMS}:${line}`, message));
   for (const [path, sha256] of sums) {
@@ -18,7 +20,7 @@ export function sumsErrors({ files, whole }: PackContents): Finding[] {
     else if (!file) findings.push(missing(path, 'listed in SHA256SUMS and absent'));
     else if (file.sha256 !== sha256) findings.push(invalid(path, 'the content is not what SHA256SUMS says'));
   }
-  for (const path of [...files.keys()].toSorted(byteOrder))
+  for (const path of files.keys())
     if (path !== SUMS && !sums.has(path)) findings.push(invalid(path, 'the file is not listed in SHA256SUMS'));
   return findings;
 }
@@ -28,6 +30,14 @@ export const presenceErrors = ({ files }: PackContents): Finding[] =>
   [...REQUIRED, MANIFEST]
     .filter((path) => !files.has(path))
     .map((path) => missing(path, 'a pack always has this file'));
+
+/** All but the place in the list, which is judged apart. */
+const sameFile = (a: ManifestFile, b: ManifestFile): boolean =>
+  a.size === b.size &&
+  a.sha256 === b.sha256 &&
+  a.evidence_id === b.evidence_id &&
+  a.media_type === b.media_type &&
+  a.written_at === b.written_at;
 
 /** The manifest against the files: every file once, in order, with its size, digest, id, type and place. */
 export function manifestErrors(manifest: Manifest, packet: Packet, { files }: PackContents): Finding[] {
@@ -46,7 +56,7 @@ export function manifestErrors(manifest: Manifest, packet: Packet, { files }: Pa
   );
   for (const file of expected.files) {
     const said = listed.get(file.path);
-    if (said && canonicalText(said) !== canonicalText({ ...file, seq: said.seq }))
+    if (said && !sameFile(said, file))
       findings.push(invalid(`${MANIFEST}#/files/${said.seq - 1}`, `what it says of ${file.path} is not so`));
   }
   for (const [index, { path, seq }] of manifest.files.entries()) {
