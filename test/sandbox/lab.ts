@@ -101,7 +101,7 @@ export function openLab(): Lab {
     mainFields: ['module', 'main'],
     outfile: driver,
     logLevel: 'error',
-    banner: { js: "import {createRequire} from 'node:module';const require=createRequire(import.meta.url);" },
+    banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
   });
   let reachable: string | null = null;
   /** Our own Node, or a copy of it where the user cannot reach it. */

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { request } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Authority } from './authority.ts';
 import { authorityText, parseAuthority, sameAuthority } from './authority.ts';
 import type { DenialReason } from './denials.ts';
+import { http } from './http.ts';
 
 /** RFC 9110, section 7.6.1, and the proxy's own fields: they end at each hop, and must not carry anything past the relay. */
 const HOP_BY_HOP = new Set([
@@ -69,7 +69,7 @@ export function forward(
 ): void {
   // Without it Node would send the body of a chunked GET bare, and the host would read it as a second request.
   const framing = message.headers['transfer-encoding'] === undefined ? [] : ['Transfer-Encoding', 'chunked'];
-  const outgoing = request({
+  const outgoing = http().request({
     // With an agent of any kind, `false` included, Node would open a connection of its own.
     createConnection: () => server,
     path: to.path,

@@ -1,7 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { chmodSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createServer } from 'node:http';
 import type { Socket } from 'node:net';
 import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -11,6 +10,7 @@ import type { Authority } from './authority.ts';
 import { authorityText, parseAuthority, sameAuthority } from './authority.ts';
 import { collectDenials } from './denials.ts';
 import { forward, readForward, refuse } from './forward.ts';
+import { http } from './http.ts';
 import type { Lookup, Resolver } from './resolve.ts';
 import { tunnel } from './tunnel.ts';
 
@@ -108,7 +108,7 @@ export async function openRelay(options: RelayOptions): Promise<Relay> {
     });
   };
 
-  const server = createServer({ maxHeaderSize: LARGEST_HEADER, headersTimeout: HEADER_MS, requestTimeout: 0 });
+  const server = http().createServer({ maxHeaderSize: LARGEST_HEADER, headersTimeout: HEADER_MS, requestTimeout: 0 });
   server.maxConnections = MOST_CONNECTIONS;
   server.timeout = IDLE_MS;
   server.on('connection', (socket: Duplex) => {
