@@ -17,6 +17,13 @@ import { trial, tryMutant } from './trial.ts';
 const ROOT = join(import.meta.dirname, '../..');
 const MUTANTS = [...DECISIONS, ...CHANGES, ...CONTAINMENT_MUTANTS, ...EVIDENCE];
 
+/** The first line of a catcher's output that says what it noticed. */
+const noticed = (output: string): string =>
+  output
+    .split('\n')
+    .find((line) => /^ {7}\S|^ +● .* › /.test(line))
+    ?.trim() ?? '(said nothing; look with --only)';
+
 type Result = { number: number; mutant: Mutant; verdict: 'caught' | 'SURVIVED' | 'ERROR'; detail: string };
 
 const { values } = parseArgs({ options: { only: { type: 'string' }, write: { type: 'boolean', default: false } } });
@@ -51,16 +58,19 @@ const results: Result[] = [];
 await inCopies(chosen, async (dir, { number, mutant }) => {
   const said = broken.get(catcherName(mutant.caughtBy));
   let result: Result = { number, mutant, verdict: 'caught', detail: '' };
+  let how = '';
   if (said !== undefined) result = { ...result, verdict: 'ERROR', detail: `fails without the mutant too:\n${said}` };
   else {
     try {
-      if ((await tryMutant(dir, mutant)).ok) result = { ...result, verdict: 'SURVIVED' };
+      const { ok, output } = await tryMutant(dir, mutant);
+      if (ok) result = { ...result, verdict: 'SURVIVED' };
+      else how = `: ${noticed(output)}`;
     } catch (error) {
       result = { ...result, verdict: 'ERROR', detail: (error as Error).message };
     }
   }
   results.push(result);
-  console.error(`${result.verdict.padEnd(8)} ${number} without: ${mutant.without}`);
+  console.error(`${result.verdict.padEnd(8)} ${number} without: ${mutant.without}${how}`);
 });
 results.sort((a, b) => a.number - b.number);
 
