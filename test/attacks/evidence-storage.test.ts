@@ -1,0 +1,301 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { execFileSync } from 'node:child_process';
+import {
+  appendFileSync,
+  cpSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { verifyPack } from '../../src/evidence/index.ts';
+import { makePack } from '../bench/packs.ts';
+import { type Entry, entriesOf, tar, tgz, written, type ZipOptions, zip } from '../evidence/archives.ts';
+import { copyOf, resum } from '../evidence/forge.ts';
+
+let root: string;
+let pack: string;
+beforeAll(async () => {
+  root = mkdtempSync(join(tmpdir(), 'storage-'));
+  pack = await makePack(join(root, 'packs'), { files: 3, bytes: 2000 });
+});
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+const codes = async (path: string): Promise<string[]> => [
+  ...new Set((await verifyPack(path)).errors.map((e) => e.code)),
+];
+const refused = async (path: string, at?: RegExp): Promise<void> => {
+  const { ok, errors } = await verifyPack(path);
+  expect(ok).toBe(false);
+  if (at) expect(errors.map((e) => `${e.at}: ${e.message}`).join('\n')).toMatch(at);
+};
+
+describe('a pack in a folder', () => {
+  const REPORT = 'report.json';
+  it('is accepted, and sha256sum agrees', async () => {
+    expect((await verifyPack(pack)).errors).toEqual([]);
+    expect(() => execFileSync('sha256sum', ['-c', '--strict', '--quiet', 'SHA256SUMS'], { cwd: pack })).not.toThrow();
+  });
+
+  it.each<[string, (folder: string) => void, string[]]>([
+    ['a flipped byte in a log', (f) => flip(join(f, 'backend/logs/000001.log'), 100), ['evidence_invalid']],
+    ['a flipped byte in the report', (f) => flip(join(f, REPORT), 40), ['evidence_invalid']],
+    ['a file gone', (f) => rmSync(join(f, 'backend/logs/000001.log')), ['evidence_invalid', 'evidence_missing']],
+    ['a required file gone', (f) => rmSync(join(f, 'decision.json')), ['evidence_missing']],
+    ['the sums gone', (f) => rmSync(join(f, 'SHA256SUMS')), ['evidence_missing']],
+    ['the manifest gone', (f) => rmSync(join(f, 'manifest.json')), ['evidence_missing']],
+    ['an extra file', (f) => writeFileSync(join(f, 'backend/more.log'), 'x'), ['evidence_invalid']],
+    [
+      'an extra file in the sums',
+      (f) => {
+        writeFileSync(join(f, 'backend/more.log'), 'x');
+        resum(f);
+      },
+      ['evidence_invalid'],
+    ],
+    ['an empty folder', (f) => mkdirSync(join(f, 'backend/empty')), ['evidence_invalid']],
+    ['a truncated file', (f) => truncateSync(join(f, 'backend/logs/000001.log'), 7), ['evidence_invalid']],
+    ['a truncated chain', (f) => truncateSync(join(f, 'events.normalized.jsonl'), 700), ['evidence_invalid']],
+    ['a file with more at its end', (f) => appendFileSync(join(f, 'packet.json'), '\n'), ['evidence_invalid']],
+    [
+      'a link in place of a file',
+      (f) => {
+        rmSync(join(f, REPORT));
+        symlinkSync(join(pack, REPORT), join(f, REPORT));
+      },
+      ['evidence_invalid', 'evidence_missing'],
+    ],
+    [
+      'a link in place of a folder',
+      (f) => {
+        rmSync(join(f, 'backend'), { recursive: true });
+        symlinkSync(join(pack, 'backend'), join(f, 'backend'));
+      },
+      ['evidence_invalid', 'evidence_missing'],
+    ],
+    ['a fifo', (f) => execFileSync('mkfifo', [join(f, 'backend/pipe')]), ['evidence_invalid']],
+    [
+      'a fifo in place of the manifest',
+      (f) => {
+        rmSync(join(f, 'manifest.json'));
+        execFileSync('mkfifo', [join(f, 'manifest.json')]);
+      },
+      ['evidence_invalid', 'evidence_missing'],
+    ],
+    [
+      'a folder in place of the report',
+      (f) => {
+        rmSync(join(f, REPORT));
+        mkdirSync(join(f, REPORT));
+      },
+      ['evidence_invalid', 'evidence_missing'],
+    ],
+    ['two files exchanged', (f) => swap(join(f, 'approvals.json'), join(f, 'admissions.json')), ['evidence_invalid']],
+    [
+      'a duplicate key',
+      (f) => {
+        edit(join(f, REPORT), (t) => t.replace('{', '{"status":"pass",'));
+        resum(f);
+      },
+      ['evidence_invalid'],
+    ],
+    [
+      'a document in another order',
+      (f) => {
+        edit(join(f, 'approvals.json'), () => '{"schema":"countersign/approvals/v1","approvals":[]}');
+        resum(f);
+      },
+      ['evidence_invalid'],
+    ],
+    [
+      'a byte order mark',
+      (f) => {
+        edit(join(f, REPORT), (t) => `\ufeff${t}`);
+        resum(f);
+      },
+      ['evidence_invalid'],
+    ],
+    [
+      'a document of another version',
+      (f) => {
+        edit(join(f, REPORT), (t) => t.replace('report/v1', 'report/v2'));
+        resum(f);
+      },
+      ['evidence_invalid'],
+    ],
+    [
+      'a prototype key',
+      (f) => {
+        edit(join(f, REPORT), (t) => t.replace('{', '{"__proto__":{"status":"pass"},'));
+        resum(f);
+      },
+      ['evidence_invalid'],
+    ],
+  ])('is refused with %s', async (_what, spoil, expected) => {
+    const folder = copyOf(pack, join(root, 'spoiled'));
+    spoil(folder);
+    expect((await codes(folder)).toSorted()).toEqual(expected);
+  });
+
+  it.each<[string, (sums: string) => string]>([
+    ['lines in another order', (t) => t.split('\n').slice(0, -1).toReversed().join('\n').concat('\n')],
+    ['a line twice', (t) => t.replace(/^(.*\n)/, '$1$1')],
+    ['a binary marker', (t) => t.replace('  admissions', ' *admissions')],
+    ['upper case', (t) => t.replace(/^[0-9a-f]{64}/, (hex) => hex.toUpperCase())],
+    ['CRLF', (t) => t.replaceAll('\n', '\r\n')],
+    ['no end of line', (t) => t.slice(0, -1)],
+    ['a comment', (t) => `# sums\n${t}`],
+    ['a path outside', (t) => `${t.slice(0, 64)}  ../outside\n${t}`],
+    ['itself', (t) => `${t.slice(0, 64)}  SHA256SUMS\n${t}`],
+    ['an empty line', (t) => `${t}\n`],
+    ['nothing', () => ''],
+  ])('is refused where SHA256SUMS has %s', async (_what, change) => {
+    const folder = copyOf(pack, join(root, 'spoiled'));
+    edit(join(folder, 'SHA256SUMS'), change);
+    await refused(folder, /^SHA256SUMS|listed/m);
+  });
+
+  it('takes hard links for the files that they are, and never follows a link out', async () => {
+    const folder = copyOf(pack, join(root, 'spoiled'));
+    rmSync(join(folder, 'packet.json'));
+    linkSync(join(pack, 'packet.json'), join(folder, 'packet.json'));
+    expect(await codes(folder)).toEqual([]);
+  });
+
+  it('is a usage error where there is none', async () => {
+    await expect(verifyPack(join(root, 'nowhere'))).rejects.toMatchObject({ name: 'UserError' });
+    await expect(verifyPack('/dev/null')).rejects.toMatchObject({ name: 'UserError' });
+  });
+});
+
+function flip(path: string, at: number): void {
+  const bytes = readFileSync(path);
+  bytes[at] = (bytes[at] ?? 0) ^ 1;
+  writeFileSync(path, bytes);
+}
+const edit = (path: string, change: (text: string) => string): void =>
+  writeFileSync(path, change(readFileSync(path, 'utf8')));
+function swap(a: string, b: string): void {
+  renameSync(a, `${a}.x`);
+  renameSync(b, a);
+  renameSync(`${a}.x`, b);
+}
+
+describe('a pack in an archive', () => {
+  const save = (bytes: Uint8Array): string => written(root, 'archive', bytes);
+
+  it.each<[string, (entries: Entry[]) => Promise<Buffer> | Buffer]>([
+    ['tar', tar],
+    ['tgz', tgz],
+    ['zip', zip],
+    ['zip with data descriptors', (e) => zip(e, { descriptor: true })],
+  ])('is accepted as %s, at top level and in a folder', async (_what, archive) => {
+    for (const folder of ['', 'run/', './']) {
+      const path = save(await archive(entriesOf(pack, folder)));
+      expect((await verifyPack(path)).errors).toEqual([]);
+    }
+  });
+
+  it('is accepted as the usual tools make it', async () => {
+    const [up, name] = [join(pack, '..'), basename(pack)];
+    for (const [tool, ...args] of [
+      ['tar', '-cf', 'a', name],
+      ['tar', '-czf', 'a', name],
+      ['tar', '--format=pax', '-cf', 'a', name],
+      ['tar', '--format=gnu', '-C', name, '-cf', 'a', '.'],
+      ['zip', '-qr', 'a.zip', name],
+    ] as const) {
+      const target = join(root, 'made');
+      mkdirSync(target, { recursive: true });
+      cpSync(pack, join(target, name), { recursive: true });
+      execFileSync(tool, [...args], { cwd: target });
+      const { errors } = await verifyPack(join(target, args.includes('a.zip' as never) ? 'a.zip' : 'a'));
+      expect(errors).toEqual([]);
+      rmSync(target, { recursive: true });
+    }
+    expect(up).not.toBe('');
+  });
+
+  it('is found by its content, whatever its name', async () => {
+    const path = written(root, 'pack.zip', await tgz(entriesOf(pack)));
+    expect((await verifyPack(path)).ok).toBe(true);
+  });
+
+  const extra = (name: string, header: Entry['header'] = {}): Entry => ({ name, content: Buffer.from('x'), header });
+  it.each<[string, Entry]>([
+    ['a path that climbs out', extra('run/../../etc/passwd')],
+    ['an absolute path', extra('/etc/passwd')],
+    ['a drive letter', extra('C:/windows')],
+    ['a backslash', extra('run\\..\\x')],
+    ['a symbolic link', extra('run/backend/link', { type: 'symlink', linkname: '/etc/passwd' })],
+    ['a hard link', extra('run/backend/link', { type: 'link', linkname: 'run/report.json' })],
+    ['a device', extra('run/backend/null', { type: 'character-device', devmajor: 1, devminor: 3 })],
+    ['a fifo', extra('run/backend/pipe', { type: 'fifo' })],
+    ['a name twice', extra('run/report.json')],
+    ['a second folder', extra('other/report.json')],
+    ['an empty folder', extra('run/backend/empty/', { type: 'directory' })],
+    ['a file that is a folder, too', extra('run/backend/logs')],
+    ['a file that nobody listed', extra('run/backend/more.log')],
+  ])('is refused with %s', async (_what, entry) => {
+    await refused(save(await tar([...entriesOf(pack, 'run/'), entry])));
+    await refused(save(await tgz([...entriesOf(pack, 'run/'), entry])));
+    if (entry.header?.type === undefined) await refused(save(zip([...entriesOf(pack, 'run/'), entry])));
+  });
+
+  it.each<[string, (bytes: Buffer) => Buffer]>([
+    ['cut off in an entry', (b) => b.subarray(0, 3000)],
+    ['cut off at its end', (b) => b.subarray(0, b.length - 1024)],
+    ['with something after its end', (b) => Buffer.concat([b, Buffer.alloc(511), Buffer.from('x')])],
+    ['with a second archive after its end', (b) => Buffer.concat([b, b])],
+    ['with a wrong checksum', (b) => Buffer.concat([Buffer.from('X'), b.subarray(1)])],
+    ['of nothing', () => Buffer.alloc(1024)],
+    ['that is no archive', () => Buffer.from('hello')],
+    ['that is empty', () => Buffer.alloc(0)],
+  ])('is refused as a tar %s', async (_what, spoil) => {
+    const bytes = spoil(await tar(entriesOf(pack)));
+    await refused(save(bytes));
+    await refused(save(gzipSync(bytes)));
+  });
+
+  it('is refused with something after the compressed stream, or a stream that is cut off', async () => {
+    const bytes = await tgz(entriesOf(pack));
+    await refused(save(Buffer.concat([bytes, Buffer.from('trailing')])), /cannot be read/);
+    await refused(save(bytes.subarray(0, bytes.length - 9)), /cannot be read/);
+  });
+
+  it.each<[string, ZipOptions]>([
+    ['an encrypted entry', { flags: 1 }],
+    ['a symbolic link', { mode: 0o120777 }],
+    ['a device', { mode: 0o020666 }],
+    ['a size that lies', { lie: 5 }],
+    ['another name in the local header', { localName: 'admissions.jsoN' }],
+    ['something before the first entry', { prefix: Buffer.from('#!/bin/sh\n') }],
+    ['something between the entries', { between: Buffer.from('hidden data, and quite a lot of it') }],
+    ['a comment', { comment: 'trust me' }],
+  ])('is refused as a zip with %s', async (_what, options) => {
+    await refused(save(zip(entriesOf(pack), options)));
+  });
+
+  it('is refused as a zip with something after its end', async () => {
+    await refused(save(Buffer.concat([zip(entriesOf(pack)), Buffer.from('x')])), /cannot be read/);
+  });
+
+  it('is not unpacked where it is a bomb', async () => {
+    const bomb: Entry = { name: 'backend/logs/000001.log', content: Buffer.alloc(64 << 20) };
+    const entries = entriesOf(pack).map((entry) => (entry.name === bomb.name ? bomb : entry));
+    // The directory of a zip says how large an entry is: it is compared with the manifest before anything is unpacked.
+    await refused(save(zip(entries)), /the manifest says 2000/);
+    await refused(save(await tgz(entries)), /what SHA256SUMS says/);
+    const declared = await tar([{ name: 'backend/huge.log', content: Buffer.alloc(0), header: {} }]);
+    declared.write('77777777777\0', 124, 'latin1');
+    await refused(save(declared), /cannot be read/);
+  });
+});
