@@ -1,4 +1,4 @@
-import { EXIT } from '../contracts/index.ts';
+import { EXIT, usage } from '../contracts/index.ts';
 import { playAll, readLibrary, type ScenarioResult, select } from '../scenarios/index.ts';
 import { type Output, oneLine } from './output.ts';
 import type { Cli, Register } from './program.ts';
@@ -57,7 +57,11 @@ const SELECTOR = 'an id, the folders that ids begin with (matrix, gates, …), o
 export const register: Register = (program, cli) => {
   const scenarios = program
     .command('scenarios')
-    .description('play the scenarios that ship: the failure matrix and more, each for real on a fresh repository');
+    .description('play the scenarios that ship: the failure matrix and more, each for real on a fresh repository')
+    .helpCommand(false)
+    .action(() => {
+      throw usage('neither list nor run is given', 'scenarios', 'Use countersign scenarios list, or scenarios run.');
+    });
   scenarios
     .command('list')
     .description('list the scenarios')
