@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { copyFile, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { copyFile, mkdtemp, readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Digest, digestOf, digestOfBytes, type RepoPath, type Sha } from '../contracts/index.ts';
 import { GitFailure, gitBytes, startGit } from './command.ts';
@@ -31,7 +31,7 @@ async function statusWith(source: Source, gitDir: string): Promise<SourceStatus>
   const inTree = source.bare ? null : { ...env, GIT_WORK_TREE: source.dir };
   const [staged, unstaged, untracked, entries, config] = await Promise.all([
     stagedPaths(env, head, source),
-    inTree === null ? [] : paths(inTree, ['diff-files', '-z', '--name-only', '--ignore-submodules=all'], source.dir),
+    inTree === null ? [] : unstagedPaths(inTree, source),
     inTree === null ? [] : untrackedPaths(inTree, source),
     indexDigest(env),
     configDigests(source),
@@ -44,8 +44,12 @@ async function statusWith(source: Source, gitDir: string): Promise<SourceStatus>
 async function copyIndex(source: Source, gitDir: string): Promise<void> {
   if (source.bare) return;
   for (const name of await readdir(source.gitDir)) {
-    if (name === 'index' || /^sharedindex\.[0-9a-f]+$/.test(name))
-      await copyFile(join(source.gitDir, name), join(gitDir, name));
+    if (name !== 'index' && !/^sharedindex\.[0-9a-f]+$/.test(name)) continue;
+    const [from, to] = [join(source.gitDir, name), join(gitDir, name)];
+    const { atime, mtime } = await stat(from);
+    await copyFile(from, to);
+    // git compares an entry's time with the index's own to know whether it may trust it (git, Documentation/technical/racy-git): a younger copy would lie.
+    await utimes(to, atime, mtime);
   }
 }
 
@@ -62,6 +66,21 @@ async function stagedPaths(env: Record<string, string>, head: Sha | null, source
     head,
     '--',
   ]);
+}
+
+/**
+ * Files whose content differs from the index. Other times, another owner or inode with the same content (`touch`, `cp -r`, `chown`, a restored cache)
+ * is no change: where something seems to differ, our copy of the index is refreshed, as `git status` would do with its own, and asked again.
+ */
+async function unstagedPaths(inTree: Record<string, string>, source: Source): Promise<string[]> {
+  const ask = ['diff-files', '-z', '--name-only', '--ignore-submodules=all'];
+  const seeming = await paths(inTree, ask, source.dir);
+  if (seeming.length === 0) return seeming;
+  await gitBytes(inTree, ['update-index', '-q', '--refresh', '--ignore-submodules'], {
+    cwd: source.dir,
+    accept: [0, 1],
+  });
+  return paths(inTree, ask, source.dir);
 }
 
 async function untrackedPaths(env: Record<string, string>, source: Source): Promise<string[]> {

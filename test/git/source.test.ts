@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import type { Sha } from '../../src/contracts/index.ts';
@@ -218,6 +218,23 @@ describe("the engine's workspace", () => {
       expect(inside('log', '--format=%s %H').trim()).toBe(`base ${outcome.head}`);
       expect(inside('status', '--porcelain')).toBe(' M a.txt\n');
       expect(inside('diff', '--stat')).toContain('a.txt | 2 +-');
+    });
+  });
+
+  it('looks at content where only times, owner or inode differ', async () => {
+    await inFolder(async (dir) => {
+      const repo = repository(join(dir, 'repo'), FILES);
+      const { source, baseline } = await opened(repo);
+      const before = await sourceStatus(source, baseline);
+      utimesSync(join(repo, 'a.txt'), 1, 1);
+      renameSync(join(repo, 'dir/b.txt'), join(repo, 'dir/c.txt'));
+      writeFileSync(join(repo, 'dir/b.txt'), 'b\n');
+      rmSync(join(repo, 'dir/c.txt'));
+      const index = snapshot(join(repo, '.git'));
+      expect(await sourceStatus(source, baseline)).toEqual(before);
+      expect(snapshot(join(repo, '.git'))).toEqual(index);
+      writeFileSync(join(repo, 'a.txt'), 'b\n');
+      expect(await sourceStatus(source, baseline)).toMatchObject({ unstaged: ['a.txt'] });
     });
   });
 });
