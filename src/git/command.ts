@@ -28,6 +28,16 @@ const MAX_OUTPUT = 512 * 1024 * 1024;
  * 50 ms for output when a command is silent (docs/adr/0020).
  */
 export async function gitText(env: Environment, args: readonly string[]): Promise<string> {
+  try {
+    return await ask(env, args);
+  } catch (error) {
+    // Ctrl-C reaches the whole foreground group, and simple-git starts its children in ours: what was asked is a question, so it is asked again.
+    if (error instanceof GitFailure && error.exitCode === null) return await ask(env, args);
+    throw error;
+  }
+}
+
+async function ask(env: Environment, args: readonly string[]): Promise<string> {
   const { simpleGit } = await import('simple-git');
   let failure: GitFailure | null = null;
   const git = simpleGit({
@@ -68,7 +78,9 @@ export interface GitProcess {
 
 /** Starts git with byte streams: what simple-git cannot express (standard input, binary or streamed output, silent commands). */
 export function startGit(env: Environment, args: readonly string[], cwd?: string): GitProcess {
-  const child = spawn('git', [...args], { env: { ...env }, cwd: cwd ?? env['GIT_DIR'] ?? '/', stdio: 'pipe' });
+  const at = cwd ?? env['GIT_DIR'] ?? '/';
+  // In a group of its own: Ctrl-C in a terminal ends the run through us, and must not make a git die in the middle of it.
+  const child = spawn('git', [...args], { env: { ...env }, cwd: at, stdio: 'pipe', detached: true });
   let stderr = '';
   child.stderr.setEncoding('latin1').on('data', (text: string) => {
     if (stderr.length < 4096) stderr += text;
