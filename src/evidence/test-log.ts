@@ -9,7 +9,7 @@ export function testLogSummary(
   verification: Pick<EventVerificationCompleted, 'verification' | 'reason'> | null,
 ): string {
   const lines = (verification?.verification ?? []).map((check) => {
-    const end = check.signal === null ? `exit ${String(check.exit_code)}` : `signal ${check.signal}`;
+    const end = check.signal === null ? `exit ${String(check.exit_code)}` : `signal ${legible(check.signal)}`;
     return `${check.phase} ${legible(check.name)}: ${end}: ${check.result}`;
   });
   if (!lines.some((line) => line.startsWith('after ')))

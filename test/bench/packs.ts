@@ -9,6 +9,8 @@ import { factsOf, NOW, packetOf } from '../policy/facts.ts';
 export interface PackSize {
   files: number;
   bytes: number;
+  /** Called with the unsealed folder just before it is sealed. */
+  before?: (folder: string) => void;
 }
 
 const ADDED = 'export const limit = 3;\n';
@@ -144,6 +146,7 @@ export async function makePack(out: string, size: PackSize): Promise<string> {
     added: 1,
     removed: 0,
   } as const;
+  size.before?.(pack.folder);
   const sealed = await sealPack(pack, { changedFiles: [file] });
   if (sealed.report.status !== 'pass') throw new Error(`not a passing pack: ${canonicalText(sealed.report.blockers)}`);
   return sealed.path;
