@@ -58,10 +58,14 @@ describe('the bundled product', () => {
     expect(status).toBe(0);
   });
 
-  it('refuses a selection of nothing', () => {
-    expect(countersign('scenarios', 'run', 'nosuch')).toMatchObject({
+  it.each([
+    [['run', 'nosuch'], 'SELECTOR'],
+    [['run', 'matrix/missing-event', '--engine', 'command'], '--engine'],
+    [[], 'scenarios'],
+  ])('refuses scenarios %j: it would prove nothing', (argv, at) => {
+    expect(countersign('scenarios', ...argv)).toMatchObject({
       status: 3,
-      json: { ok: false, errors: [{ code: 'usage', at: 'SELECTOR' }] },
+      json: { ok: false, errors: [{ code: 'usage', at }] },
     });
   });
 });
