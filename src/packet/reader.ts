@@ -2,6 +2,7 @@ import type { DocumentError } from '../contracts/index.ts';
 import { escapedIn, inText } from './characters.ts';
 import { placeErrors } from './place.ts';
 import { type Positions, pointerAt } from './positions.ts';
+import { plainYaml } from './plain-yaml.ts';
 import { thoroughYaml } from './yaml-errors.ts';
 import { quickYaml } from './yaml.ts';
 
@@ -61,7 +62,7 @@ export function readYaml(text: string, part?: Part): YamlReading {
     );
     return { ok: false, errors: [error], positions: new Map() };
   }
-  const quick = quickYaml(body);
+  const quick = plainYaml(body) ?? quickYaml(body);
   // A part's characters are looked at with the whole.
   const raw = part ? [] : inText(body, () => '');
   if (quick && raw.length === 0 && escapedIn(quick.value, body).length === 0) return { ok: true, value: quick.value };

@@ -23,6 +23,16 @@ const CONSTANTS: ReadonlyMap<string, boolean | null> = new Map([
 const MAY_BE_NO_STRING = /^(?:[-+.\d]|[~tTfFnN]|$)/;
 const NUMBER = new RegExp(`${CORE_INTEGER.source}|${CORE_FLOAT.source}`);
 
+/** What the core schema makes of a plain scalar; undefined for a number that may not stand. */
+export function plainScalar(text: string): { value: unknown } | undefined {
+  if (!MAY_BE_NO_STRING.test(text)) return { value: text };
+  const constant = CONSTANTS.get(text);
+  if (constant !== undefined) return { value: constant };
+  if (!NUMBER.test(text)) return { value: text };
+  const number = exactNumber(text);
+  return number.ok ? { value: number.value } : undefined;
+}
+
 /**
  * The YAML 1.2 core schema. The types are our own because js-yaml's round large integers silently, take `1_000`-like and binary forms of YAML 1.1,
  * and let infinities through. A number that must be refused is given to `refuse` with the reason; then it counts as 0.
