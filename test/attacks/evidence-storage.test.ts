@@ -32,11 +32,14 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 const codes = async (path: string): Promise<string[]> => [
   ...new Set((await verifyPack(path)).errors.map((e) => e.code)),
 ];
-const refused = async (path: string, at?: RegExp): Promise<void> => {
+/** Every discrepancy as a line; empty where there is none. */
+const discrepancies = async (path: string): Promise<string> => {
   const { ok, errors } = await verifyPack(path);
-  expect(ok).toBe(false);
-  if (at) expect(errors.map((e) => `${e.at}: ${e.message}`).join('\n')).toMatch(at);
+  if (ok !== (errors.length === 0)) throw new Error('the verdict does not fit the errors');
+  return errors.map((e) => `${e.at}: ${e.message}`).join('\n');
 };
+const save = (bytes: Uint8Array): string => written(root, 'archive', bytes);
+const extra = (name: string, header: Entry['header'] = {}): Entry => ({ name, content: Buffer.from('x'), header });
 
 describe('a pack in a folder', () => {
   const REPORT = 'report.json';
@@ -139,6 +142,14 @@ describe('a pack in a folder', () => {
       },
       ['evidence_invalid'],
     ],
+    [
+      'a document of endless depth',
+      (f) => {
+        edit(join(f, REPORT), (t) => t.replace(/}$/, `,"x-deep":${'['.repeat(1e5)}${']'.repeat(1e5)}}`));
+        resum(f);
+      },
+      ['evidence_invalid'],
+    ],
   ])('is refused with %s', async (_what, spoil, expected) => {
     const folder = copyOf(pack, join(root, 'spoiled'));
     spoil(folder);
@@ -160,7 +171,7 @@ describe('a pack in a folder', () => {
   ])('is refused where SHA256SUMS has %s', async (_what, change) => {
     const folder = copyOf(pack, join(root, 'spoiled'));
     edit(join(folder, 'SHA256SUMS'), change);
-    await refused(folder, /^SHA256SUMS|listed/m);
+    expect(await discrepancies(folder)).toMatch(/^SHA256SUMS|listed/m);
   });
 
   it('takes hard links for the files that they are, and never follows a link out', async () => {
@@ -190,8 +201,6 @@ function swap(a: string, b: string): void {
 }
 
 describe('a pack in an archive', () => {
-  const save = (bytes: Uint8Array): string => written(root, 'archive', bytes);
-
   it.each<[string, (entries: Entry[]) => Promise<Buffer> | Buffer]>([
     ['tar', tar],
     ['tgz', tgz],
@@ -205,7 +214,7 @@ describe('a pack in an archive', () => {
   });
 
   it('is accepted as the usual tools make it', async () => {
-    const [up, name] = [join(pack, '..'), basename(pack)];
+    const name = basename(pack);
     for (const [tool, ...args] of [
       ['tar', '-cf', 'a', name],
       ['tar', '-czf', 'a', name],
@@ -217,11 +226,10 @@ describe('a pack in an archive', () => {
       mkdirSync(target, { recursive: true });
       cpSync(pack, join(target, name), { recursive: true });
       execFileSync(tool, [...args], { cwd: target });
-      const { errors } = await verifyPack(join(target, args.includes('a.zip' as never) ? 'a.zip' : 'a'));
+      const { errors } = await verifyPack(join(target, tool === 'zip' ? 'a.zip' : 'a'));
       expect(errors).toEqual([]);
       rmSync(target, { recursive: true });
     }
-    expect(up).not.toBe('');
   });
 
   it('is found by its content, whatever its name', async () => {
@@ -229,7 +237,6 @@ describe('a pack in an archive', () => {
     expect((await verifyPack(path)).ok).toBe(true);
   });
 
-  const extra = (name: string, header: Entry['header'] = {}): Entry => ({ name, content: Buffer.from('x'), header });
   it.each<[string, Entry]>([
     ['a path that climbs out', extra('run/../../etc/passwd')],
     ['an absolute path', extra('/etc/passwd')],
@@ -245,9 +252,10 @@ describe('a pack in an archive', () => {
     ['a file that is a folder, too', extra('run/backend/logs')],
     ['a file that nobody listed', extra('run/backend/more.log')],
   ])('is refused with %s', async (_what, entry) => {
-    await refused(save(await tar([...entriesOf(pack, 'run/'), entry])));
-    await refused(save(await tgz([...entriesOf(pack, 'run/'), entry])));
-    if (entry.header?.type === undefined) await refused(save(zip([...entriesOf(pack, 'run/'), entry])));
+    expect(await discrepancies(save(await tar([...entriesOf(pack, 'run/'), entry])))).not.toBe('');
+    expect(await discrepancies(save(await tgz([...entriesOf(pack, 'run/'), entry])))).not.toBe('');
+    const zipped = entry.header?.type === undefined ? zip([...entriesOf(pack, 'run/'), entry]) : Buffer.from('PK');
+    expect(await discrepancies(save(zipped))).not.toBe('');
   });
 
   it.each<[string, (bytes: Buffer) => Buffer]>([
@@ -261,14 +269,14 @@ describe('a pack in an archive', () => {
     ['that is empty', () => Buffer.alloc(0)],
   ])('is refused as a tar %s', async (_what, spoil) => {
     const bytes = spoil(await tar(entriesOf(pack)));
-    await refused(save(bytes));
-    await refused(save(gzipSync(bytes)));
+    expect(await discrepancies(save(bytes))).not.toBe('');
+    expect(await discrepancies(save(gzipSync(bytes)))).not.toBe('');
   });
 
   it('is refused with something after the compressed stream, or a stream that is cut off', async () => {
     const bytes = await tgz(entriesOf(pack));
-    await refused(save(Buffer.concat([bytes, Buffer.from('trailing')])), /cannot be read/);
-    await refused(save(bytes.subarray(0, bytes.length - 9)), /cannot be read/);
+    expect(await discrepancies(save(Buffer.concat([bytes, Buffer.from('trailing')])))).toMatch(/cannot be read/);
+    expect(await discrepancies(save(bytes.subarray(0, bytes.length - 9)))).toMatch(/cannot be read/);
   });
 
   it.each<[string, ZipOptions]>([
@@ -281,21 +289,23 @@ describe('a pack in an archive', () => {
     ['something between the entries', { between: Buffer.from('hidden data, and quite a lot of it') }],
     ['a comment', { comment: 'trust me' }],
   ])('is refused as a zip with %s', async (_what, options) => {
-    await refused(save(zip(entriesOf(pack), options)));
+    expect(await discrepancies(save(zip(entriesOf(pack), options)))).not.toBe('');
   });
 
   it('is refused as a zip with something after its end', async () => {
-    await refused(save(Buffer.concat([zip(entriesOf(pack)), Buffer.from('x')])), /cannot be read/);
+    expect(await discrepancies(save(Buffer.concat([zip(entriesOf(pack)), Buffer.from('x')])))).toMatch(
+      /cannot be read/,
+    );
   });
 
   it('is not unpacked where it is a bomb', async () => {
     const bomb: Entry = { name: 'backend/logs/000001.log', content: Buffer.alloc(64 << 20) };
     const entries = entriesOf(pack).map((entry) => (entry.name === bomb.name ? bomb : entry));
     // The directory of a zip says how large an entry is: it is compared with the manifest before anything is unpacked.
-    await refused(save(zip(entries)), /the manifest says 2000/);
-    await refused(save(await tgz(entries)), /what SHA256SUMS says/);
+    expect(await discrepancies(save(zip(entries)))).toMatch(/the manifest says 2000/);
+    expect(await discrepancies(save(await tgz(entries)))).toMatch(/what SHA256SUMS says/);
     const declared = await tar([{ name: 'backend/huge.log', content: Buffer.alloc(0), header: {} }]);
     declared.write('77777777777\0', 124, 'latin1');
-    await refused(save(declared), /cannot be read/);
+    expect(await discrepancies(save(declared))).toMatch(/cannot be read/);
   });
 });

@@ -44,6 +44,12 @@ export interface ZipOptions {
   comment?: string;
 }
 
+const lengths = (bytes: Buffer): Buffer => {
+  const buffer = Buffer.alloc(4);
+  buffer.writeUInt16LE(bytes.length, 0);
+  return buffer;
+};
+
 /** A zip archive, by hand: libraries do not write what an attacker does. */
 export function zip(entries: readonly Entry[], options: ZipOptions = {}): Buffer {
   const parts: Buffer[] = [options.prefix ?? Buffer.alloc(0)];
@@ -61,11 +67,6 @@ export function zip(entries: readonly Entry[], options: ZipOptions = {}): Buffer
       buffer.writeUInt32LE(full ? crc32(content) : 0, 10);
       buffer.writeUInt32LE(full ? packed.length : 0, 14);
       buffer.writeUInt32LE(full ? size : 0, 18);
-      return buffer;
-    };
-    const lengths = (bytes: Buffer): Buffer => {
-      const buffer = Buffer.alloc(4);
-      buffer.writeUInt16LE(bytes.length, 0);
       return buffer;
     };
     const local = Buffer.from(options.localName ?? name);

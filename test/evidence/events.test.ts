@@ -139,7 +139,7 @@ describe('the order of events', () => {
     for (const [code, { event, gate }] of Object.entries(CODES)) {
       const types = gate === null ? APPROVED : DENIED;
       const list = events(types, { codes: [code], required: true, status: gate === null ? 'fail' : 'blocked' });
-      const named = list.filter((e) => (e.data.blockers as string[]).includes(code)).map((e) => e.type);
+      const named = list.filter((e) => e.data.blockers.includes(code)).map((e) => e.type);
       const from = types.indexOf(event);
       expect([code, named]).toEqual([code, from === -1 ? ['run.completed'] : types.slice(from)]);
       for (const e of list.filter((x) => x.type !== 'run.completed')) {

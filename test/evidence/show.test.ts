@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { Report } from '../../src/contracts/index.ts';
 import { type Examined, examinePack, legible, showPack } from '../../src/evidence/index.ts';
 import { markdownText } from '../../src/evidence/legible.ts';

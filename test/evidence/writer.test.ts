@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { finding, type RunId, type Statement } from '../../src/contracts/index.ts';
+import { finding, type Statement } from '../../src/contracts/index.ts';
 import {
   discardPack,
   openPack,
@@ -26,7 +26,7 @@ import {
 import { makePack } from '../bench/packs.ts';
 import { list, sha256, takeApart } from './forge.ts';
 
-const RUN = 'run-0123456789abcdef' as RunId;
+const RUN = 'run-0123456789abcdef';
 const NOW = '2026-06-01T12:00:00.000Z';
 let out: string;
 let pack: PackWriter;
@@ -105,7 +105,7 @@ describe('a pack in the making', () => {
   it('is never begun where a pack of the run lies, or another writer is at it', () => {
     expect(() => openPack(out, RUN, { now: () => NOW })).toThrow(/is there already/);
     mkdirSync(join(out, 'run-1111111111111111'));
-    expect(() => openPack(out, 'run-1111111111111111' as RunId, { now: () => NOW })).toThrow(/is there already/);
+    expect(() => openPack(out, 'run-1111111111111111', { now: () => NOW })).toThrow(/is there already/);
   });
 
   it('names the path that cannot be written', () => {
@@ -119,7 +119,7 @@ describe('a pack in the making', () => {
     pack.telemetry('timings.json', '{}');
     expect(readdirSync(`${join(out, RUN)}.telemetry`)).toEqual(['timings.json']);
     writeFileSync(`${join(out, 'run-2222222222222222')}.telemetry`, 'in the way');
-    const other = openPack(out, 'run-2222222222222222' as RunId, { now: () => NOW });
+    const other = openPack(out, 'run-2222222222222222', { now: () => NOW });
     expect(() => other.telemetry('timings.json', '{}')).not.toThrow();
   });
 
