@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { resultCommit } from '../../src/evidence/index.ts';
+import { takeApart } from './forge.ts';
+import { type RealPacks, realPacks } from './real-packs.ts';
+
+/** The shell blocks of the section "Without our tools" in docs/verify.md, in order. */
+const guide = readFileSync(join(import.meta.dirname, '../../docs/verify.md'), 'utf8');
+const BLOCKS = [...guide.slice(guide.indexOf('## Without our tools')).matchAll(/```sh\n([\s\S]*?)```/g)].map(
+  ([, text]) => text ?? '',
+);
+
+describe('docs/verify.md', () => {
+  let packs: RealPacks;
+  beforeAll(async () => {
+    packs = await realPacks();
+  });
+  afterAll(() => packs.here.remove());
+  const bash = (block: number, pack: string): string =>
+    execFileSync('bash', ['-euo', 'pipefail', '-c', (BLOCKS[block] ?? 'false').replaceAll('PACK', pack)], {
+      cwd: packs.here.repo,
+      env: { PATH: process.env.PATH, GIT_CONFIG_GLOBAL: '/dev/null' },
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+
+  it('has three blocks to run', () => expect(BLOCKS).toHaveLength(3));
+
+  it.each(['pass', 'fail', 'blocked'] as const)(
+    'checks the files and the chain of a real pack as it says: %s',
+    (base) => {
+      expect(bash(0, packs[base])).toMatch(/report\.json: OK/);
+      expect(bash(2, packs[base])).toMatch(/run\.completed/);
+    },
+  );
+
+  it.each(['pass', 'fail'] as const)('makes the recorded tree with git alone: %s', (base) => {
+    expect(bash(1, packs[base])).toContain('same tree');
+  });
+
+  it('names a commit that git makes with the same id', () => {
+    const { report } = takeApart(packs.pass);
+    if (report.result_tree === null || report.base_commit === null) throw new Error('a passing run has both');
+    const { text, id } = resultCommit({
+      tree: report.result_tree,
+      parent: report.base_commit,
+      packetId: report.case_id,
+      runId: report.run_id,
+      time: report.run_finished_at,
+    });
+    const made = execFileSync('git', ['hash-object', '-t', 'commit', '--stdin', '-w'], {
+      cwd: packs.here.repo,
+      input: text,
+      encoding: 'utf8',
+    });
+    expect(made.trim()).toBe(id);
+  });
+});
