@@ -40,22 +40,28 @@ type Standing = Omit<ApprovalState, 'required' | 'denial' | 'ignored'>;
 const NOT_REQUIRED: Standing = {
   status: 'not-required',
   codes: [],
+  lacks: [],
   reason: 'Neither packet, configuration, mode nor risk requires an approval.',
   satisfied_by: null,
   counted: [],
 };
 
-const deniedBy = ({ actor, reason }: Approval): Standing => ({
-  status: 'denied',
-  codes: ['approval_denied'],
-  reason: `${actor.login} denied this packet${reason ? `: ${reason}` : ''}`,
-  satisfied_by: 'Change the packet: a denial stays until the packet digest changes.',
-  counted: [],
-});
+function deniedBy({ actor, reason: why }: Approval): Standing {
+  const reason = `${actor.login} denied this packet${why ? `: ${why}` : ''}`;
+  return {
+    status: 'denied',
+    codes: ['approval_denied'],
+    lacks: [{ code: 'approval_denied', reason }],
+    reason,
+    satisfied_by: 'Change the packet: a denial stays until the packet digest changes.',
+    counted: [],
+  };
+}
 
 const grantedBy = (counted: Approval[]): Standing => ({
   status: 'granted',
   codes: [],
+  lacks: [],
   reason: `Granted by ${counted.map((a) => a.actor.login).join(', ')}.`,
   satisfied_by: null,
   counted,
@@ -67,12 +73,18 @@ function stillWanted(
   request: ApprovalRequest | null,
   rules: ApprovalRules,
 ): Standing {
-  const codes = [...new Set(flawed.flatMap(({ code }) => code ?? []))].toSorted();
-  const why = flawed.map(({ approval, why }) => `${approval.actor.login}: ${why}`);
+  const found = [...new Set(flawed.flatMap(({ code }) => code ?? []))].toSorted();
+  const codes: ApprovalCode[] = found.length > 0 ? found : ['approval_missing'];
+  const said = ({ approval, why }: Ignored): string => `${approval.actor.login}: ${why}`;
+  const reason = (about: readonly Ignored[]): string =>
+    [`${counted.length} of ${rules.min} approvals count`, ...about.map(said), ...teamNote(rules)].join('; ');
+  // A decision without a code of its own (a bot's, a stranger's) belongs to the first: it is nobody's approval.
+  const about = (code: ApprovalCode): Ignored[] => flawed.filter((decision) => (decision.code ?? codes[0]) === code);
   return {
     status: 'requested',
-    codes: codes.length > 0 ? codes : ['approval_missing'],
-    reason: [`${counted.length} of ${rules.min} approvals count`, ...why, ...teamNote(rules)].join('; '),
+    codes,
+    lacks: codes.map((code) => ({ code, reason: reason(about(code)) })),
+    reason: reason(flawed),
     satisfied_by: request
       ? wanted(request.sentence, rules)
       : 'Complete the packet: only then can be said what is to be approved.',

@@ -7,7 +7,8 @@ import { judgeSource } from './source.ts';
 import type { Facts, Gate, LazyTier } from './types.ts';
 import type { Verdict } from './verdict.ts';
 
-const judge = (it: Case): Judged => ({
+/** Everything that more than one gate reads of a case, judged once. */
+export const judge = (it: Case): Judged => ({
   it,
   source: judgeSource(it),
   model: judgeModel(it),
@@ -89,7 +90,7 @@ function written(id: GateId, tier: Tier, verdict: Verdict): Gate {
     id,
     tier,
     state: 'missing',
-    reason: distinct(verdict.lacks.map((lack) => lack.reason)).join('; '),
+    reason: verdict.reason ?? distinct(verdict.lacks.map((lack) => lack.reason)).join('; '),
     satisfied_by: distinct(verdict.lacks.map((lack) => lack.fix)).join(' '),
     codes: distinct(verdict.lacks.map((lack) => lack.code)),
   };

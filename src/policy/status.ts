@@ -1,4 +1,4 @@
-import { codeEntry, EXIT, type Decision, type ExitCode, type Finding, isCode } from '../contracts/index.ts';
+import { codeEntry, EXIT, type ExitCode, type Finding } from '../contracts/index.ts';
 
 export type RunStatus = 'pass' | 'fail' | 'blocked';
 
@@ -15,16 +15,3 @@ export function runStatus(findings: readonly Pick<Finding, 'code'>[], blockedByG
 /** The exit code of a run: that of its status, or 70 where the harness itself failed (2-contracts.md, Exit codes). */
 export const exitCode = (status: RunStatus, findings: readonly Pick<Finding, 'code'>[] = []): ExitCode =>
   findings.some(({ code }) => code === 'internal_error') ? EXIT.internal : EXIT[status];
-
-/** The missing gates of a decision as findings, one for each code. */
-export const gateFindings = (decision: Pick<Decision, 'gates'>): Finding[] =>
-  decision.gates
-    .filter((gate) => gate.state === 'missing')
-    .flatMap((gate) =>
-      gate.codes.filter(isCode).map((code) => ({
-        code,
-        message: gate.reason,
-        at: `gate:${gate.id}`,
-        fix: gate.satisfied_by ?? codeEntry(code).fix,
-      })),
-    );

@@ -109,6 +109,8 @@ export interface ApprovalState {
   status: 'not-required' | 'requested' | 'granted' | 'denied';
   /** Why it is not granted; empty when it is, or when none is required. */
   codes: ApprovalCode[];
+  /** The same code by code, each with what is wrong with the decisions that it is about. */
+  lacks: { code: ApprovalCode; reason: string }[];
   reason: string;
   satisfied_by: string | null;
   /** The grants that count (one per person): their nonces are to be reserved. */

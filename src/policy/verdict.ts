@@ -10,7 +10,8 @@ export interface Lack {
 /** What a gate says before it is written down: see 2-contracts.md, Eligibility decision. */
 export type Verdict =
   | { state: 'passed' | 'not_applicable' | 'not_evaluated'; reason: string }
-  | { state: 'missing'; lacks: Lack[] };
+  /** `reason` says it in one where that is more than its lacks one after the other. */
+  | { state: 'missing'; lacks: Lack[]; reason?: string };
 
 export const passed = (reason: string): Verdict => ({ state: 'passed', reason });
 export const notApplicable = (reason: string): Verdict => ({ state: 'not_applicable', reason });

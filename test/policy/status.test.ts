@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Code, CODES } from '../../src/contracts/index.ts';
 import { decide, exitCode, explainDecision, gateFindings, runStatus } from '../../src/policy/index.ts';
-import { factsOf, packetOf, wideFacts, withPacket } from './facts.ts';
+import { factsOf, fromFile, NOW, packetOf, sha, wideFacts, withPacket } from './facts.ts';
 
 const found = (...codes: Code[]) => codes.map((code) => ({ code }));
 
@@ -29,17 +29,33 @@ describe('missing gates as findings', () => {
       {
         code: 'scope_incomplete',
         at: 'gate:scope',
-        message: expect.stringContaining('allowed_paths'),
-        fix: expect.stringContaining('allowed_paths'),
+        message: 'the packet lacks allowed_paths',
+        fix: 'Add allowed_paths to the packet.',
       },
       {
         code: 'missing_test_command',
         at: 'gate:scope',
-        message: expect.stringContaining('verification'),
-        fix: expect.stringContaining('verification_commands'),
+        message: 'verification is required and no command is given',
+        fix: 'Add verification_commands to the packet.',
       },
     ]);
     expect(gateFindings(decide(factsOf()))).toEqual([]);
+  });
+});
+
+describe('an approval that is missing for several reasons', () => {
+  it('has one finding for each, about the decisions that it is about', () => {
+    const facts = factsOf(packetOf({ approval: { required: true } }));
+    const stale = fromFile(facts, { actor: { id: 1, login: 'ann' }, base_sha: sha('f') });
+    const old = fromFile(facts, { actor: { id: 2, login: 'bob' }, nonce: 'nonce-0002', expires_at: NOW });
+    const decision = decide({ ...facts, approvals: [stale, old] });
+    const found = gateFindings(decision).map(({ code, message }) => [code, message]);
+    expect(found).toEqual([
+      ['approval_expired', expect.stringMatching(/^0 of 1 approvals count; bob: expired at \S+$/)],
+      ['approval_stale', expect.stringMatching(/^0 of 1 approvals count; ann: was given for another base_sha$/)],
+    ]);
+    const gate = decision.gates.find(({ id }) => id === 'approval');
+    expect(gate?.reason).toMatch(/^0 of 1 approvals count; ann: was given .*; bob: expired/);
   });
 });
 

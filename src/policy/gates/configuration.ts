@@ -106,5 +106,5 @@ export function approval(state: ApprovalState): Verdict {
   if (!state.required) return notApplicable(state.reason);
   if (state.status === 'granted') return passed(state.reason);
   const fix = state.satisfied_by ?? 'Have an entitled person approve exactly this content.';
-  return { state: 'missing', lacks: state.codes.map((code) => ({ code, reason: state.reason, fix })) };
+  return { state: 'missing', lacks: state.lacks.map((lack) => ({ ...lack, fix })), reason: state.reason };
 }
