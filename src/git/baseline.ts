@@ -53,6 +53,7 @@ function listedEntry(line: string): ListedEntry {
     mode: mode as GitMode,
     type: type === 'commit' ? 'commit' : 'blob',
     sha: asSha(sha),
+    raw: line.slice(tab + 1),
     path: repoPath(line.slice(tab + 1)),
   };
 }

@@ -23,6 +23,8 @@ export interface Source {
 }
 
 export interface ListedEntry extends TreeEntry {
+  /** The path's bytes, one character each (latin1): what a file system is asked for. */
+  raw: string;
   type: 'blob' | 'commit';
   sha: Sha;
 }
@@ -51,6 +53,13 @@ export interface SourceStatus {
   untracked: RepoPath[];
   /** Over HEAD, refs, config bytes, index entries and the three lists; no times, no inodes. */
   digest: Digest;
+}
+
+/** A checkout of `tree` that nobody was let near. `indexFile` lists its files; their stat data are those of the checkout that it was copied from. */
+export interface Pristine {
+  dir: string;
+  tree: Sha;
+  indexFile: string;
 }
 
 /** The engine's working copy: the files of the base, and a `.git` of its own whose objects are reached through `objectMounts`. */

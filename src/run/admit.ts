@@ -4,6 +4,7 @@ import { UserError, usage } from '../contracts/index.ts';
 import { ENGINES } from '../engines/index.ts';
 import { type Baseline, openBaseline, type Source, type SourceStatus } from '../git/index.ts';
 import {
+  approvalState,
   deadlines,
   decide,
   effectiveLimits,
@@ -150,8 +151,9 @@ export async function admit(options: RequestOptions, reach: Reach): Promise<Admi
     if (base !== null && nextFacts(decision) === 'repository') {
       opened = await openSandbox({ env });
       const limits = effectiveLimits(packet);
-      const ask = { source, baseline, base: base.commit, packet, out: places.out, limits, write: reach.write, opened };
-      const found = await repositoryFacts(ask);
+      const state = approvalState(facts).counted.length > 0 ? places.state : null;
+      const where = { source, baseline, base: base.commit, packet, out: places.out, state };
+      const found = await repositoryFacts({ ...where, limits, write: reach.write, opened });
       status = found.status;
       facts = { ...facts, repository: found.fact };
       decision = decide(facts);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { usage } from '../contracts/index.ts';
 
 /**
  * Single use of approvals on this machine (2-contracts.md, Approval and outcome): one `O_EXCL` file per nonce. `reserved` while a run is under way,
@@ -17,11 +18,16 @@ const folder = (state: string): string => join(state, 'approvals');
 
 const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT';
 
-/** What is known of these nonces. A reservation that nobody released counts as consumed: a crash never gives a second use. */
+/**
+ * What is known of these nonces. A reservation that nobody released counts as consumed: a crash never gives a second use. Throws a UserError where it
+ * cannot be known.
+ */
 export async function usedApprovals(state: string, nonces: readonly string[]): Promise<UsedApprovals> {
-  const names: string[] = await readdir(folder(state)).catch((error: unknown): string[] => {
+  if (nonces.length === 0) return { consumed: [], attempts: [] };
+  const names: string[] = await readdir(folder(state)).catch((error: Error): string[] => {
     if (isMissing(error)) return [];
-    throw error;
+    const fix = 'Set XDG_STATE_HOME to the folder that holds them: without it nobody knows which approvals were used.';
+    throw usage(`used approvals cannot be read: ${error.message}`, 'XDG_STATE_HOME', fix);
   });
   return {
     consumed: nonces.filter((nonce) => names.includes(nameOf(nonce))),
@@ -34,6 +40,7 @@ export async function usedApprovals(state: string, nonces: readonly string[]): P
 
 /** Reserves the approvals that a run stands on; false when another run was faster (then nothing stays reserved). */
 export async function reserve(state: string, nonces: readonly string[], runId: string): Promise<boolean> {
+  if (nonces.length === 0) return true;
   await mkdir(folder(state), { recursive: true, mode: 0o700 });
   const done: string[] = [];
   for (const nonce of nonces) {

@@ -34,7 +34,7 @@ export function openClock(env: Environment, real: () => number = Date.now): Cloc
 /**
  * The time that gates judge by: the later of the real clock and `SOURCE_DATE_EPOCH` (2-contracts.md, Approval and outcome). A frozen run keeps its
  * frozen time as long as no deadline lies between the two, so that its decision does not depend on the day it is repeated on and yet nothing
- * expired is revived (docs/adr/0003).
+ * expired is revived (docs/adr/0004).
  */
 export function gateTime(clock: Clock, deadlines: readonly string[], real: () => number = Date.now): string {
   const frozen = clock.now();

@@ -1,12 +1,12 @@
-import { lstatSync, readFileSync, readlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { readlinkSync } from 'node:fs';
 import { type ResolvedInput, sha256Hex } from '../contracts/index.ts';
 import type { ListedEntry } from '../git/index.ts';
 import { compilePathRules } from '../packet/index.ts';
+import { fileHash } from './file-hash.ts';
 
 /**
  * The resolved inputs manifest: every file of the base that the engine may change, and its script, as they lie in the fresh checkout. Gitlinks hold
- * nothing and are left out. Sorted by path.
+ * nothing and are left out. Sorted by path; a path that is not UTF-8 is shown with `\xNN`, as everywhere.
  */
 export function resolveInputs(
   entries: readonly ListedEntry[],
@@ -18,13 +18,12 @@ export function resolveInputs(
   const forbidden = compilePathRules(scope.forbidden);
   const wanted = (path: string): boolean =>
     path === script || (allowed.matches(path) !== null && forbidden.matches(path) === null);
+  const buffer = Buffer.allocUnsafe(1 << 20);
   return entries
     .filter((entry) => entry.type === 'blob' && wanted(entry.path))
-    .map((entry) => {
-      const file = join(checkout, entry.path);
-      const content = lstatSync(file).isSymbolicLink()
-        ? readlinkSync(file, { encoding: 'buffer' })
-        : readFileSync(file);
-      return { path: entry.path, mode: entry.mode, sha256: sha256Hex(content) };
+    .map(({ path, raw, mode }) => {
+      const file = Buffer.concat([Buffer.from(`${checkout}/`), Buffer.from(raw, 'latin1')]);
+      const sha256 = mode === '120000' ? sha256Hex(readlinkSync(file, { encoding: 'buffer' })) : fileHash(file, buffer);
+      return { path, mode, sha256 };
     });
 }

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
-import { closeSync, lstatSync, mkdirSync, openSync, readdirSync, readlinkSync, readSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Digest, digestOf, type SetupOutput } from '../contracts/index.ts';
 import type { Mount } from '../sandbox/index.ts';
+import { fileHash } from './file-hash.ts';
 
 /** What `setup` made, ready to be bound read-only: `path` as the packet names it (`dir/`), `source` where it lies. */
 export interface Outputs {
@@ -12,17 +12,6 @@ export interface Outputs {
 export const NO_OUTPUTS: Outputs = { made: [], sources: [] };
 
 const byName = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
-function fileHash(file: string, buffer: Buffer): string {
-  const hash = createHash('sha256');
-  const fd = openSync(file, 'r');
-  try {
-    for (let n = readSync(fd, buffer); n > 0; n = readSync(fd, buffer)) hash.update(buffer.subarray(0, n));
-  } finally {
-    closeSync(fd);
-  }
-  return hash.digest('hex');
-}
 
 /**
  * Digest of a folder: canonical form of the sorted list of {path, mode, content}. Modes are git's (executable or not, symlink). Returns the path of

@@ -37,10 +37,10 @@ async function real(path: string): Promise<string> {
 
 const inside = (child: string, parent: string): boolean => {
   const path = relative(parent, child);
-  return path === '' || (!path.startsWith('..') && !isAbsolute(path));
+  return path === '' || (path !== '..' && !path.startsWith('../') && !isAbsolute(path));
 };
 
-/** Finds and makes the folders of a run. Throws a UserError when the packs would land inside the repository. */
+/** Finds and makes the folders of a run. Throws a UserError when packs or working copies would land inside the repository. */
 export async function openPlaces(
   source: Pick<Source, 'dir' | 'commonDir'>,
   out: string | undefined,
@@ -48,14 +48,25 @@ export async function openPlaces(
 ): Promise<Places> {
   const state = stateHome(env);
   const target = await real(resolve(out ?? join(state, 'runs')));
-  if (inside(target, source.dir) || inside(target, source.commonDir)) {
+  const temporary = await real(resolve(env.TMPDIR || tmpdir()));
+  const refuse = (folder: string, what: string, at: string): void => {
+    if (inside(folder, source.dir) || inside(folder, source.commonDir))
+      throw usage(
+        `the ${what} ${folder} lies inside the repository`,
+        at,
+        'Choose a folder outside: a run never touches the repository.',
+      );
+  };
+  refuse(target, 'output folder', '--out');
+  refuse(temporary, 'folder for working copies', 'TMPDIR');
+  const work = await mkdtemp(join(temporary, 'countersign-')).catch((error: Error) => {
     throw usage(
-      `the output folder ${target} lies inside the repository`,
-      '--out',
-      'Choose a folder outside: a run never touches the repository.',
+      `no working copy can be made: ${error.message}`,
+      'TMPDIR',
+      'Set TMPDIR to a folder that can be written to.',
     );
-  }
-  return { out: target, state, work: await mkdtemp(join(await real(env.TMPDIR ?? tmpdir()), 'countersign-')) };
+  });
+  return { out: target, state, work };
 }
 
 /**

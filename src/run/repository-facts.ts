@@ -15,15 +15,19 @@ const counted = (paths: readonly string[]) => ({ count: paths.length, paths: pat
 const OVERHEAD = 4 << 20;
 
 /**
- * Whether a pack can be written. With `write` it is tried (a run), without it is only looked at (`decide` changes nothing). No path of this machine
- * is in the answer: it goes into the pack.
+ * Whether a folder can be written to. With `write` it is tried (a run), without it is only looked at (`decide` changes nothing). No path of this
+ * machine is in the answer: it goes into the pack.
  */
-async function evidenceFact(out: string, limits: Limits, write: boolean): Promise<RepositoryFact['evidence']> {
-  let folder = out;
+async function evidenceFact(
+  wanted: { folder: string; what: string },
+  limits: Limits,
+  write: boolean,
+): Promise<RepositoryFact['evidence']> {
+  let { folder } = wanted;
   try {
     if (write) {
-      await mkdir(out, { recursive: true, mode: 0o700 });
-      await rmdir(await mkdtemp(join(out, '.probe-')));
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      await rmdir(await mkdtemp(join(folder, '.probe-')));
     } else {
       while (
         !(await access(folder).then(
@@ -38,13 +42,13 @@ async function evidenceFact(out: string, limits: Limits, write: boolean): Promis
     const { bavail, bsize } = await statfs(folder);
     // Output of engine and verification, and the patch: what may be written at most is not reserved, what is certain to be needed is.
     const room = bavail * bsize >= OVERHEAD + limits.patch_bytes;
-    return { writable: true, room, problem: room ? null : 'the file system of the output folder is full' };
+    return { writable: true, room, problem: room ? null : `the file system of the ${wanted.what} folder is full` };
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     return {
       writable: false,
       room: false,
-      problem: `the output folder cannot be written to (${code ?? 'unknown error'})`,
+      problem: `the ${wanted.what} folder cannot be written to (${code ?? 'unknown error'})`,
     };
   }
 }
@@ -64,15 +68,19 @@ export async function repositoryFacts(ask: {
   base: Sha;
   packet: Packet;
   out: string;
+  /** Where the approvals that this run stands on are reserved; null when it stands on none. */
+  state: string | null;
   limits: Limits;
   write: boolean;
   opened: Opened;
 }): Promise<{ fact: RepositoryFact; status: SourceStatus }> {
-  const [status, dependencies, evidence] = await Promise.all([
+  const [status, dependencies, output, state] = await Promise.all([
     sourceStatus(ask.source, ask.baseline),
     dependencyFacts(ask.baseline, ask.base, ask.packet),
-    evidenceFact(ask.out, ask.limits, ask.write),
+    evidenceFact({ folder: ask.out, what: 'output' }, ask.limits, ask.write),
+    ask.state === null ? null : evidenceFact({ folder: ask.state, what: 'state' }, ask.limits, ask.write),
   ]);
+  const evidence = output.problem === null && state !== null ? state : output;
   const { opened } = ask;
   return {
     status,

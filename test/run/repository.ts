@@ -1,8 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { Decision } from '../../src/contracts/index.ts';
 import { type RunOptions, type RunResult, runPacket } from '../../src/run/index.ts';
+
+/** The protected configuration: `command` may work on copies. */
+export const CONFIG = 'schema: countersign/config/v1\nengines:\n  command: { enabled: true, stages: [2, 3] }\n';
+
+type Files = Record<string, string | Buffer>;
 
 /** A repository with one wrong function and a real test for it, and what a run of it needs. Everything lies below `root`. */
 export interface Ground {
@@ -10,8 +16,13 @@ export interface Ground {
   repo: string;
   out: string;
   env: Record<string, string>;
-  write(files: Record<string, string>): void;
-  commit(files: Record<string, string>, message?: string): void;
+  git(...args: string[]): void;
+  write(files: Files): void;
+  commit(files: Files, message?: string): void;
+  /** Commits other things in the place of one path; a link in that of another. */
+  replace(path: string, files: Files): void;
+  link(target: string, path: string): void;
+  decision(result: RunResult): Decision;
   run(packet: string, more?: Partial<RunOptions>): Promise<RunResult>;
   remove(): void;
 }
@@ -36,20 +47,19 @@ export function ground(files: Record<string, string> = {}): Ground {
       env: { PATH: process.env.PATH, GIT_CONFIG_GLOBAL: '/dev/null' },
     });
   };
-  const write = (more: Record<string, string>): void => {
+  const write = (more: Files): void => {
     for (const [path, content] of Object.entries(more)) {
       mkdirSync(dirname(join(repo, path)), { recursive: true });
-      writeFileSync(join(repo, path), content, { mode: content.startsWith('#!') ? 0o755 : 0o644 });
+      writeFileSync(join(repo, path), content, { mode: content.toString().startsWith('#!') ? 0o755 : 0o644 });
     }
   };
-  const commit = (more: Record<string, string>, message = 'change'): void => {
+  const commit = (more: Files, message = 'change'): void => {
     write(more);
     git('add', '-A');
     git('commit', '-qm', message);
   };
   git('init', '-q', '-b', 'main');
-  const config = 'schema: countersign/config/v1\nengines:\n  command: { enabled: true, stages: [2, 3] }\n';
-  commit({ 'src/add.mjs': WRONG, 'test/add.mjs': TEST, '.countersign/config.yml': config, ...files });
+  commit({ 'src/add.mjs': WRONG, 'test/add.mjs': TEST, '.countersign/config.yml': CONFIG, ...files });
   const env = {
     PATH: process.env.PATH ?? '',
     HOME: join(root, 'home'),
@@ -62,8 +72,19 @@ export function ground(files: Record<string, string> = {}): Ground {
     repo,
     out,
     env,
+    git,
     write,
     commit,
+    replace: (path, more) => {
+      rmSync(join(repo, path), { recursive: true });
+      commit(more);
+    },
+    link: (target, path) => {
+      rmSync(join(repo, path), { recursive: true });
+      symlinkSync(target, join(repo, path));
+      commit({});
+    },
+    decision: ({ pack }) => JSON.parse(readFileSync(join(pack ?? '', 'decision.json'), 'utf8')) as Decision,
     run: async (packet, more = {}) => {
       const packetFile = join(root, 'packet.md');
       writeFileSync(packetFile, packet);

@@ -46,13 +46,17 @@ export function cleanBase({ facts }: Case): Verdict {
   return missing('dirty_starting_tree', text.join('; '), 'Commit, stash or remove the changes, then run again.');
 }
 
-/** A pack can be written: a run that cannot leave evidence does not start. */
+/** A pack can be written, and the approvals it stands on reserved: a run that cannot leave evidence does not start. */
 export function evidence({ facts }: Case): Verdict {
   if (!facts.repository) return unproven('the output directory');
   const { writable, room, problem } = facts.repository.evidence;
   if (writable && room) return passed('The pack can be written.');
   const what = writable ? 'there is no room for the pack' : 'the output directory cannot be written to';
-  return missing('artifact_write_failure', problem ?? what, 'Make room and make the output directory writable.');
+  return missing(
+    'artifact_write_failure',
+    problem ?? what,
+    'Make room, and make the output folder (--out) and the state folder (XDG_STATE_HOME) writable.',
+  );
 }
 
 /** Untrusted code runs contained or not at all. */
