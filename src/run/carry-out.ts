@@ -1,6 +1,6 @@
 import { finding, type ReportChangedFile } from '../contracts/index.ts';
 import type { PackWriter } from '../evidence/index.ts';
-import { sourceStatus, type SourceStatus } from '../git/index.ts';
+import { type Pristine, sourceStatus, type SourceStatus } from '../git/index.ts';
 import { type Change, change, copyBase } from './change.ts';
 import { collectEngine, endedWell } from './engine-step.ts';
 import { found, type Inspection, inspectChange } from './inspection.ts';
@@ -55,11 +55,17 @@ async function setupStep(work: Work): Promise<Outputs | null> {
   return null;
 }
 
+interface Changed {
+  done: Change;
+  inspection: Inspection;
+  pristine: Pristine | null;
+}
+
 /** Once the engine was started: what it did, seen and judged. */
-async function changeStep(work: Work, outputs: Outputs): Promise<{ done: Change; inspection: Inspection }> {
+async function changeStep(work: Work, outputs: Outputs): Promise<Changed> {
   const { admitted, pack, timeline, progress } = work;
   progress('copying the base');
-  const copy = await copyBase(admitted, 'engine');
+  const copy = await copyBase(admitted, 'engine', admitted.packet.verification_commands !== undefined);
   timeline.inputs(copy.inputs, outputs.made);
   progress(`running ${admitted.engine.descriptor.id}`);
   const done = await withLog(work, 'backend/stdout.log', (stdout) =>
@@ -78,7 +84,7 @@ async function changeStep(work: Work, outputs: Outputs): Promise<{ done: Change;
   for (const f of await collectEngine(admitted, done, inspection, pack)) pack.finding(f);
   timeline.patchApplied();
   for (const f of inspection.findings) pack.finding(f);
-  return { done, inspection };
+  return { done, inspection, pristine: copy.pristine };
 }
 
 /** The source repository must be as it was: nothing of a run may reach it (1-product.md, Non-negotiable). */
@@ -86,7 +92,12 @@ async function rootsStep({ admitted, pack, before }: Work) {
   const after = await sourceStatus(admitted.baseline.source, admitted.baseline);
   if (after.digest !== before.digest)
     pack.finding(
-      finding('dirty_ending_tree', 'the source repository changed while the run was under way', 'protected_roots'),
+      finding(
+        'dirty_ending_tree',
+        'the source repository changed while the run was under way',
+        'protected_roots',
+        'Leave the repository alone until the run has ended, then run again.',
+      ),
     );
   return [{ root: 'source', before: before.digest, after: after.digest }];
 }
@@ -102,12 +113,22 @@ function whyNotVerified(done: Change, inspection: Inspection): string | null {
   return null;
 }
 
-/** The second run of a packet with the constraint `deterministic`: on a new copy, and it must give the same tree. */
+/** Ctrl-C between two steps: nothing was killed that would say so. */
+function cancelledBetween({ admitted, pack }: Work): boolean {
+  if (admitted.signal.aborted && !pack.findings.some(({ code }) => code === 'cancelled'))
+    pack.finding(finding('cancelled', 'the run was cancelled', 'harness'));
+  return admitted.signal.aborted;
+}
+
+/**
+ * The second run of a packet with the constraint `deterministic`: on a new copy, and it must give the same tree. It takes place whether the packet
+ * names verification commands or a rationale: the constraint is about the engine.
+ */
 async function determinismStep(work: Work, outputs: Outputs, first: Change): Promise<void> {
   const { admitted, pack, progress } = work;
   if (admitted.packet.constraints?.deterministic !== true || pack.findings.length > 0 || !endedWell(first)) return;
   progress('running the engine a second time');
-  const copy = await copyBase(admitted, 'again');
+  const copy = await copyBase(admitted, 'again', false);
   const again = await withLog(work, 'backend/again.stdout.log', (stdout) =>
     withLog(work, 'backend/again.stderr.log', (stderr) => change(admitted, copy, outputs, 'again', { stdout, stderr })),
   );
@@ -133,7 +154,7 @@ export async function carryOut(work: Work): Promise<void> {
     return;
   }
   const starts = admitted.decision.allowed_mutation_mode !== 'none';
-  let changed: Awaited<ReturnType<typeof changeStep>> | null = null;
+  let changed: Changed | null = null;
   if (starts) {
     changed = await changeStep(work, outputs);
     work.changedFiles = changed.inspection.changedFiles;
@@ -142,15 +163,18 @@ export async function carryOut(work: Work): Promise<void> {
     timeline.inputs([], outputs.made);
     timeline.notChanged('mutation mode none: nothing may change, so the engine is not started');
   }
-  const why = changed && whyNotVerified(changed.done, changed.inspection);
-  if (admitted.packet.verification_commands === undefined) {
+  const why = cancelledBetween(work)
+    ? 'the run was cancelled'
+    : changed && whyNotVerified(changed.done, changed.inspection);
+  if (why !== null) timeline.verificationNotRun(why);
+  else if (admitted.packet.verification_commands === undefined) {
+    if (changed) await determinismStep(work, outputs, changed.done);
     timeline.verificationNotRun(`no verification: ${admitted.packet.no_verification_rationale ?? 'none is given'}`);
-  } else if (why !== null) timeline.verificationNotRun(why);
-  else {
+  } else {
     progress('verifying in a fresh checkout');
     const patch = changed ? pack.path('patch.diff') : null;
     const verified = await withLog(work, 'test.log', (log) =>
-      verifyResult(admitted, changed?.inspection ?? null, patch ?? '', outputs, log),
+      verifyResult(admitted, changed?.inspection ?? null, patch ?? '', outputs, changed?.pristine ?? null, log),
     );
     for (const f of [
       ...verified.findings,

@@ -1,4 +1,12 @@
-import { type Blocker, type Code, finding, InternalError, isCode, type RunId } from '../contracts/index.ts';
+import {
+  type Blocker,
+  type Code,
+  type Finding,
+  finding,
+  InternalError,
+  isCode,
+  type RunId,
+} from '../contracts/index.ts';
 import {
   discardPack,
   openPack,
@@ -9,7 +17,7 @@ import {
   sealPack,
 } from '../evidence/index.ts';
 import { openSource } from '../git/index.ts';
-import { approvalState, exitCode } from '../policy/index.ts';
+import { approvalState, exitCode, gateFindings, runStatus } from '../policy/index.ts';
 import { type Admission, admit } from './admit.ts';
 import { reserve, settle } from './approvals-used.ts';
 import { begin, openTimeline } from './begin.ts';
@@ -53,23 +61,25 @@ const watched = (options: RunOptions, watch: Stopwatch): RunOptions => ({
 });
 
 /** A pack that cannot even be begun: the result says so, and standard error names the path. */
-const withoutPack = (runId: RunId, error: unknown, blocked: boolean): RunResult => {
+const withoutPack = (runId: RunId, error: unknown, found: readonly Finding[], blocked: boolean): RunResult => {
   const message = `no pack could be written: ${(error as Error).message}`;
-  const { at, fix } = finding('artifact_write_failure', message, '--out');
+  const findings = [...found, finding('artifact_write_failure', message, '--out')];
+  const status = runStatus(findings, blocked);
   return {
-    status: blocked ? 'blocked' : 'fail',
+    status,
     run_id: runId,
-    exit_code: blocked ? 2 : 1,
+    exit_code: exitCode(status, findings),
     pack: null,
     pack_digest: null,
-    blockers: [{ code: 'artifact_write_failure', message, at, fix }],
+    blockers: findings.map(({ code, message, at, fix }) => ({ code, message, at, fix })),
   };
 };
 
 /** What went wrong, without the paths of this machine: it goes into the pack. */
-function withoutPaths(error: unknown, { source }: Admission, { work, out }: Places): string {
+function withoutPaths(error: unknown, { source }: Admission, { work, out, state }: Places): string {
   const message = (error instanceof Error && error.message) || 'unknown error';
-  return message.replaceAll(work, '<work>').replaceAll(out, '<out>').replaceAll(source.dir, '<repository>');
+  const named = { '<work>': work, '<out>': out, '<state>': state, '<repository>': source.dir };
+  return Object.entries(named).reduce((text, [name, path]) => text.replaceAll(path, name), message);
 }
 
 async function runAdmitted(
@@ -86,7 +96,8 @@ async function runAdmitted(
   try {
     pack = openPack(places.out, runId, clock);
   } catch (error) {
-    if (error instanceof PackWriteError) return withoutPack(runId, error, blocked);
+    if (error instanceof PackWriteError)
+      return withoutPack(runId, error, blocked ? gateFindings(admission.decision) : [], blocked);
     throw error;
   }
   const nonces = approvalState(admission.facts).counted.map((a) => a.nonce);
@@ -104,15 +115,15 @@ async function runAdmitted(
     if (admission.crash) crashed(admission.crash);
     else if (blocked) block(pack, timeline, admission);
     else {
-      reserved = await reserve(places.state, nonces, runId);
-      if (!reserved) lost(pack, timeline, admission);
-      else {
-        try {
+      try {
+        reserved = await reserve(places.state, nonces, runId);
+        if (!reserved) lost(pack, timeline, admission);
+        else {
           work = begin(options, admission, places, clock, pack, timeline, nonces);
           await carryOut(work);
-        } catch (error) {
-          crashed(error);
         }
+      } catch (error) {
+        crashed(error);
       }
     }
     watch.mark('sealing');
@@ -121,7 +132,7 @@ async function runAdmitted(
     return resultOf(runId, sealed);
   } catch (error) {
     discardPack(pack);
-    if (error instanceof PackWriteError) return withoutPack(runId, error, blocked);
+    if (error instanceof PackWriteError) return withoutPack(runId, error, pack.findings, blocked);
     throw error instanceof InternalError ? error : new InternalError((error as Error).message, { cause: error });
   } finally {
     if (reserved) await settle(places.state, nonces, runId, sealed?.report.status === 'pass');
