@@ -77,9 +77,10 @@ async function changeStep(work: Work, outputs: Outputs): Promise<Changed> {
   progress('inspecting the change');
   const inspection = await inspectChange(admitted, done, pack.path('patch.diff'));
   if (!inspection.patchComplete) {
-    const why = 'the change is larger than eight times limits.patch_bytes, or has too many entries: it was not hashed';
+    const why =
+      'the change is larger than eight times limits.patch_bytes, or has too many entries: it is not in the pack';
     pack.notApplicable('patch.diff', why);
-    if (done.result.tree === null) pack.notApplicable('result_tree', why);
+    pack.notApplicable('result_tree', why);
   }
   for (const f of await collectEngine(admitted, done, inspection, pack)) pack.finding(f);
   timeline.patchApplied();
@@ -158,7 +159,9 @@ export async function carryOut(work: Work): Promise<void> {
   if (starts) {
     changed = await changeStep(work, outputs);
     work.changedFiles = changed.inspection.changedFiles;
-    timeline.diffChecked(changed.inspection, changed.done.result.tree, await rootsStep(work));
+    // A tree that the patch of this pack does not make is nothing that anybody could check.
+    const tree = changed.inspection.patchComplete ? changed.done.result.tree : null;
+    timeline.diffChecked(changed.inspection, tree, await rootsStep(work));
   } else {
     timeline.inputs([], outputs.made);
     timeline.notChanged('mutation mode none: nothing may change, so the engine is not started');
