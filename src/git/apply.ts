@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { copyFile, mkdtemp, rename, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { asSha, type Finding, finding, type Sha, usage } from '../contracts/index.ts';
@@ -7,8 +7,8 @@ import { openBaseline } from './baseline.ts';
 import { GitFailure, gitBytes } from './command.ts';
 import { ownEnvironment } from './environment.ts';
 import { openSource } from './source.ts';
-import type { Baseline } from './types.ts';
-import { checkoutTree } from './workspace.ts';
+import type { Baseline, Pristine } from './types.ts';
+import { checkoutTree, moveCheckout } from './workspace.ts';
 
 /** `tree` is null exactly where the patch could not be applied, and `finding` then says why. The caller compares the tree. */
 export type Applied = { tree: Sha; finding: null } | { tree: null; finding: Finding };
@@ -38,19 +38,25 @@ async function applyToTree(baseline: Baseline, tree: Sha, patchFile: string): Pr
 
 /**
  * The third, fresh checkout: base + patch, in `dir` (created). The tree is computed from the patch file alone, so comparing it with the recorded
- * result proves that the patch says all. Nothing is written to `dir` where the patch does not apply.
+ * result proves that the patch says all. Nothing is written to `dir` where the patch does not apply. With a pristine copy of the base only the paths that
+ * the patch changes are written; the copy is used up.
  */
 export async function checkoutVerified(
   baseline: Baseline,
   baseTree: Sha,
   patchFile: string,
   dir: string,
+  pristine: Pristine | null = null,
 ): Promise<Applied> {
   const applied = await applyToTree(baseline, baseTree, patchFile);
   if (applied.tree === null) return applied;
   const indexFile = join(baseline.gitDir, `index-${randomUUID()}`);
   try {
-    await checkoutTree(baseline, applied.tree, dir, indexFile);
+    if (pristine?.tree === baseTree) {
+      await rename(pristine.dir, dir);
+      await copyFile(pristine.indexFile, indexFile);
+      await moveCheckout(baseline, baseTree, applied.tree, dir, indexFile);
+    } else await checkoutTree(baseline, applied.tree, dir, indexFile);
   } finally {
     await rm(indexFile, { force: true });
   }

@@ -10,7 +10,8 @@
  *   rawDiff(baseline, before, after) -> RawChange[]
  *   writePatch(baseline, before, after, file, maxBytes) -> { bytes, truncated }
  *   changedContents(baseline, changes) -> AsyncIterable<ChangedContent>   for inspect's scanSecrets
- *   checkoutVerified(baseline, baseTree, patchFile, dir) -> { tree, finding? }
+ *   keepPristine(workspace, dir) -> Pristine                         a copy of its files, made before anybody wrote to it
+ *   checkoutVerified(baseline, baseTree, patchFile, dir, pristine) -> { tree, finding? }
  *   replayPatch(dir, baseCommit, patchFile) -> { tree, finding? }    for `verify --repo`
  *   writeRepository(dir, fixture)                                   a repository from data, for scenarios and tests
  *   openBeneath(root, path) -> FileHandle                            component by component, no links, regular files only
@@ -28,4 +29,4 @@ export { type ResultTreeOptions, resultTree } from './result-tree.ts';
 export { openSource } from './source.ts';
 export { sourceStatus } from './status.ts';
 export { type WalkOptions, walk } from './walk.ts';
-export { checkoutWorkspace } from './workspace.ts';
+export { checkoutWorkspace, keepPristine } from './workspace.ts';

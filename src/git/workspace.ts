@@ -1,12 +1,16 @@
+import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { copyFile, mkdir, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { type Sha, usage } from '../contracts/index.ts';
 import { gitBytes } from './command.ts';
 import { ownEnvironment } from './environment.ts';
 import { copyShallow } from './git-dir.ts';
 import { alternatesFile } from './object-dirs.ts';
-import type { Baseline, Workspace } from './types.ts';
+import type { Baseline, Pristine, Workspace } from './types.ts';
+
+const program = promisify(execFile);
 
 /** Where the sandbox binds the object directories: the same inside on every machine, so that no path of the host shows. */
 const MOUNT = '/countersign/objects';
@@ -19,6 +23,21 @@ export async function checkoutTree(baseline: Baseline, tree: Sha, dir: string, i
   await mkdir(dir, { recursive: true });
   const env = ownEnvironment(baseline.gitDir, { GIT_INDEX_FILE: indexFile, GIT_WORK_TREE: dir });
   await gitBytes(env, ['read-tree', '--reset', '-u', tree], { cwd: dir });
+}
+
+/**
+ * Turns a checkout of `from` into one of `to`: writes and removes exactly the paths that differ between the trees. Git believes the index about all others,
+ * whatever their stat data (git-read-tree(1), two trees with --reset).
+ */
+export async function moveCheckout(
+  baseline: Baseline,
+  from: Sha,
+  to: Sha,
+  dir: string,
+  indexFile: string,
+): Promise<void> {
+  const env = ownEnvironment(baseline.gitDir, { GIT_INDEX_FILE: indexFile, GIT_WORK_TREE: dir });
+  await gitBytes(env, ['read-tree', '--reset', '-u', from, to], { cwd: dir });
 }
 
 /**
@@ -44,6 +63,16 @@ export async function checkoutWorkspace(baseline: Baseline, commit: Sha, dir: st
   await writeFile(join(git, 'HEAD'), 'ref: refs/heads/work\n');
   const { dev, ino } = await stat(git);
   return { dir, baseCommit: base.sha, baseTree: base.tree, objectMounts, indexFile, gitIdentity: { dev, ino } };
+}
+
+/**
+ * The files of a workspace that nobody has written to yet, copied to `dir` (created): a third of what another checkout by git costs. It has no `.git` and stays
+ * out of the sandbox, so that what is made of it later holds nothing of an engine's. cp(1) keeps modes and links, and never links back.
+ */
+export async function keepPristine(workspace: Workspace, dir: string): Promise<Pristine> {
+  await program('cp', ['-a', '--', workspace.dir, dir]);
+  await rm(join(dir, '.git'), { recursive: true });
+  return { dir, tree: workspace.baseTree, indexFile: workspace.indexFile };
 }
 
 /** checkStat = minimal: a user namespace shows other owners, which would make git hash every file again. */

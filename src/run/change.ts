@@ -2,7 +2,16 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ExecutionRequest, ResolvedInput } from '../contracts/index.ts';
 import { INSIDE } from '../engines/index.ts';
-import { checkoutWorkspace, type ResultTree, resultTree, type Walk, type Workspace, walk } from '../git/index.ts';
+import {
+  checkoutWorkspace,
+  keepPristine,
+  type Pristine,
+  type ResultTree,
+  resultTree,
+  type Walk,
+  type Workspace,
+  walk,
+} from '../git/index.ts';
 import { compilePathRules } from '../packet/index.ts';
 import type { Limits } from '../sandbox/index.ts';
 import { type Execution, execute } from './execution.ts';
@@ -32,13 +41,20 @@ export const sandboxLimits = ({ limits }: Pick<Admitted, 'limits'>): Limits => (
 export interface Copy {
   workspace: Workspace;
   inputs: ResolvedInput[];
+  /** The same files once more, out of the engine's reach, for verification; null where there is none, or no room for it. */
+  pristine: Pristine | null;
 }
 
-export async function copyBase(admitted: Admitted, name: string): Promise<Copy> {
+/** With `keep` the files are copied once more before the engine starts: verification then need not check everything out again. */
+export async function copyBase(admitted: Admitted, name: string, keep: boolean): Promise<Copy> {
   const { base, baseline, scope, packet, places } = admitted;
-  const workspace = await checkoutWorkspace(baseline, base.commit, join(places.work, name, 'workspace'));
-  const entries = await baseline.list(base.tree, '');
-  return { workspace, inputs: resolveInputs(entries, scope, packet.engine?.script ?? null, workspace.dir) };
+  const [workspace, entries] = await Promise.all([
+    checkoutWorkspace(baseline, base.commit, join(places.work, name, 'workspace')),
+    baseline.list(base.tree, ''),
+  ]);
+  const pristine = keep ? keepPristine(workspace, join(places.work, name, 'pristine')).catch(() => null) : null;
+  const inputs = resolveInputs(entries, scope, packet.engine?.script ?? null, workspace.dir);
+  return { workspace, inputs, pristine: await pristine };
 }
 
 /** The admission context, the resolved inputs and the phase, as the engine contract names them (docs/reference/engine-contract.md). */

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Finding, finding } from '../contracts/index.ts';
 import { INSIDE } from '../engines/index.ts';
-import { checkoutVerified } from '../git/index.ts';
+import { checkoutVerified, type Pristine } from '../git/index.ts';
 import { compilePathRules } from '../packet/index.ts';
 import { sandboxLimits } from './change.ts';
 import type { Bench } from './commands.ts';
@@ -43,11 +43,15 @@ export function benchIn(
   };
 }
 
-/** A fresh checkout of base + patch, with nothing of the engine's workspace in it. An empty patch gives the base. */
+/**
+ * A fresh checkout of base + patch, with nothing of the engine's workspace in it. An empty patch gives the base. A pristine copy of the base is used up
+ * where there is one.
+ */
 export async function freshCheckout(
   admitted: Admitted,
   name: string,
   patchFile: string | null,
+  pristine: Pristine | null = null,
 ): Promise<{ dir: string; tree: string | null; finding: Finding | null }> {
   const dir = join(admitted.places.work, name);
   await mkdir(dirname(dir), { recursive: true });
@@ -56,7 +60,13 @@ export async function freshCheckout(
     patch = join(admitted.places.work, 'empty.diff');
     await writeFile(patch, '');
   }
-  const { tree, finding: problem } = await checkoutVerified(admitted.baseline, admitted.base.tree, patch, dir);
+  const { tree, finding: problem } = await checkoutVerified(
+    admitted.baseline,
+    admitted.base.tree,
+    patch,
+    dir,
+    pristine,
+  );
   return { dir, tree, finding: problem };
 }
 
@@ -84,6 +94,7 @@ export async function verifyResult(
   inspection: Inspection | null,
   patchFile: string,
   outputs: Outputs,
+  pristine: Pristine | null,
   log: Log,
 ): Promise<VerificationResult> {
   const { packet } = admitted;
@@ -95,7 +106,7 @@ export async function verifyResult(
     results.push(...before.results);
     findings.push(...before.findings);
   }
-  const after = await freshCheckout(admitted, 'after', inspection ? patchFile : null);
+  const after = await freshCheckout(admitted, 'after', inspection ? patchFile : null, pristine);
   if (after.finding)
     return {
       results,

@@ -3,6 +3,8 @@ import {
   changedContents,
   checkoutVerified,
   checkoutWorkspace,
+  keepPristine,
+  type Pristine,
   rawDiff,
   type ResultTree,
   resultTree,
@@ -31,6 +33,8 @@ export interface Outcome extends Opened {
   /** The tree that the third checkout has; null where there is no patch or it does not apply. */
   verified: Sha | null;
   verifiedDir: string;
+  /** The files of the base, copied before the engine ran; nothing has used them. */
+  pristine: Pristine;
   inspection: InspectionResult;
 }
 
@@ -53,6 +57,7 @@ export async function playOn(
   const limits = rules.limits ?? { changed_files: 50, patch_bytes: 1024 * 1024 };
   const scratch = rules.scratch ?? [];
   const workspace = await checkoutWorkspace(baseline, head, `${place}.workspace`);
+  const pristine = await keepPristine(workspace, `${place}.pristine`);
   engine(workspace.dir);
   const seen = walk(workspace, { maxEntries: 100_000 });
   const result = await resultTree(baseline, workspace, seen, {
@@ -98,6 +103,7 @@ export async function playOn(
     patchBytes: patch.bytes,
     verified: verified?.tree ?? null,
     verifiedDir,
+    pristine,
     inspection,
   };
 }

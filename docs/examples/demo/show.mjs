@@ -18,6 +18,9 @@ function environment() {
     GIT_AUTHOR_EMAIL: 'demo@example.invalid',
     GIT_COMMITTER_NAME: 'Demo',
     GIT_COMMITTER_EMAIL: 'demo@example.invalid',
+    // The base commit, and with it the digest that Alice would approve, is the same every time.
+    GIT_AUTHOR_DATE: '2026-01-01T00:00:00Z',
+    GIT_COMMITTER_DATE: '2026-01-01T00:00:00Z',
   };
 }
 
