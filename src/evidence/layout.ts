@@ -51,7 +51,7 @@ export function isMember(path: string): boolean {
     path,
     size: 0,
     sha256: '0'.repeat(64),
-    evidence_id: 'ev-0000000000000000',
+    evidence_id: 'ev-0000000000000000-1',
     media_type: 'text/plain',
     seq: 1,
     written_at: '2000-01-01T00:00:00.000Z',

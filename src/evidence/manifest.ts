@@ -13,7 +13,7 @@ export interface HashedFile {
 export const declaredTypes = (packet: Packet): Map<string, string> =>
   new Map((packet.evidence_expectations ?? []).flatMap((e) => (e.media_type ? [[e.path, e.media_type] as const] : [])));
 
-/** The manifest over all files but itself and SHA256SUMS. Pure: verify derives it again but for `written_at`. */
+/** The manifest over all files but itself and SHA256SUMS. Pure. */
 export function buildManifest(
   runId: RunId,
   packet: Packet,
@@ -30,7 +30,7 @@ export function buildManifest(
         path,
         size,
         sha256,
-        evidence_id: evidenceId(runId, path, sha256),
+        evidence_id: evidenceId(runId, index + 1),
         media_type: mediaType(path, declared),
         seq: index + 1,
         written_at: writtenAt(path),

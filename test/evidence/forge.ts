@@ -12,6 +12,7 @@ import {
   type Event,
   type Inputs,
   type Manifest,
+  type ManifestFile,
   type Packet,
   type Report,
   type Statement,
@@ -39,6 +40,8 @@ export interface Parts {
   manifest: Manifest;
   /** Every other file: path to bytes. */
   files: Map<string, Buffer>;
+  /** What the first file of the manifest is to say, once the manifest is made anew. */
+  firstOfManifest: Partial<ManifestFile>;
   /** Statements that are not to be made anew. */
   statements: Map<string, Statement>;
 }
@@ -82,6 +85,7 @@ export function takeApart(pack: string): Parts {
     report: json('report.json'),
     manifest: json('manifest.json'),
     files: new Map(files.map((path) => [path, readFileSync(join(pack, path))])),
+    firstOfManifest: {},
     statements: new Map(),
   };
 }
@@ -134,6 +138,7 @@ export function putTogether(parts: Parts, folder: string, { rederive }: { rederi
     hashed,
     (path) => old.get(path) ?? report.run_finished_at,
   );
+  Object.assign(manifest.files[0] ?? {}, parts.firstOfManifest);
   const extensions = Object.entries(parts.manifest).filter(([name]) => name.startsWith('x-'));
   content.set('manifest.json', canonicalText({ ...manifest, ...Object.fromEntries(extensions) }));
   const sums = renderSums(new Map([...content].map(([path, bytes]) => [path, sha256(bytes)])));
@@ -174,6 +179,11 @@ export function renamed(parts: Parts): void {
     if (event.type === 'task.contract.created') event.data.decision_id = parts.decision.decision_id;
   parts.report.decision_id = parts.decision.decision_id;
 }
+
+/** Lets the manifest lie about its first file. */
+export const remanifested = (parts: Parts, values: Partial<ManifestFile>): void => {
+  parts.firstOfManifest = values;
+};
 
 /** A copy in a place of its own. */
 export function copyOf(pack: string, folder: string): string {

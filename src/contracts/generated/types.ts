@@ -1803,7 +1803,7 @@ export interface ManifestFile {
   size: number;
   sha256: Sha256Hex;
   /**
-   * Digest of run id, path and content: the same file of another run has another one.
+   * How this file is cited: `ev-`, the digits of the run id, and `seq`.
    */
   evidence_id: string;
   media_type: string;

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { InternalError, scriptFile } from '../../contracts/index.ts';
-import { hashShare, type Share } from './share.ts';
+import { HEX, hashShare, type Share } from './share.ts';
 
 /** Below this a second thread costs more than it gives (4-facts.md: hashing runs at over 1 GB/s; a thread starts in about 30 ms). */
 const WORTH_A_THREAD = { bytes: 48 << 20, files: 2000 };
@@ -40,22 +40,21 @@ export function hashingThreads(guess: { bytes: number; files: number }): Hashing
         paths,
         next: new Int32Array(new SharedArrayBuffer(4)),
         sizes: new Float64Array(new SharedArrayBuffer(8 * paths.length)),
-        digests: new Uint8Array(new SharedArrayBuffer(32 * paths.length)),
+        digests: new Uint8Array(new SharedArrayBuffer(HEX * paths.length)),
       };
       // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread of our own, not a window
       for (const worker of workers) worker.postMessage(share);
       hashShare(share);
       await Promise.all(ends);
-      return paths.map((path, index) => hashed(share, path, index));
+      const digests = Buffer.from(share.digests.buffer);
+      return paths.map((path, index) => {
+        const size = share.sizes[index] ?? -1;
+        if (size < 0) return { path, size: 0, sha256: null };
+        return { path, size, sha256: digests.toString('latin1', index * HEX, (index + 1) * HEX) };
+      });
     },
     close: async () => {
       await Promise.all(workers.map((worker) => worker.terminate()));
     },
   };
-}
-
-function hashed({ sizes, digests }: Share, path: string, index: number): HashedPaths[number] {
-  const size = sizes[index] ?? -1;
-  const digest = Buffer.from(digests.buffer, index * 32, 32).toString('hex');
-  return { path, size: Math.max(size, 0), sha256: size < 0 ? null : digest };
 }

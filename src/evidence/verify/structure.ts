@@ -1,6 +1,7 @@
-import { type Finding, finding, type Manifest, type ManifestFile, type Packet } from '../../contracts/index.ts';
-import { byteOrder, invalid, MANIFEST, REQUIRED, SUMS } from '../layout.ts';
-import { buildManifest } from '../manifest.ts';
+import { type Finding, finding, type Manifest, type Packet } from '../../contracts/index.ts';
+import { evidenceId } from '../identity.ts';
+import { byteOrder, invalid, MANIFEST, mediaType, REQUIRED, SUMS } from '../layout.ts';
+import { declaredTypes } from '../manifest.ts';
 import type { PackContents } from '../read/index.ts';
 import { parseSums, renderSums } from '../sums.ts';
 
@@ -31,40 +32,35 @@ export const presenceErrors = ({ files }: PackContents): Finding[] =>
     .filter((path) => !files.has(path))
     .map((path) => missing(path, 'a pack always has this file'));
 
-/** All but the place in the list, which is judged apart. */
-const sameFile = (a: ManifestFile, b: ManifestFile): boolean =>
-  a.size === b.size &&
-  a.sha256 === b.sha256 &&
-  a.evidence_id === b.evidence_id &&
-  a.media_type === b.media_type &&
-  a.written_at === b.written_at;
-
 /** The manifest against the files: every file once, in order, with its size, digest, id, type and place. */
-export function manifestErrors(manifest: Manifest, packet: Packet, { files }: PackContents): Finding[] {
-  const listed = new Map(manifest.files.map((file) => [file.path, file]));
+export function manifestErrors(
+  { run_id, files: listed }: Manifest,
+  packet: Packet,
+  { files }: PackContents,
+): Finding[] {
   const findings: Finding[] = [];
-  if (listed.size !== manifest.files.length) findings.push(invalid(MANIFEST, 'a path stands twice'));
-  const present = [...files].filter(([path]) => path !== MANIFEST && path !== SUMS);
-  for (const [path] of listed) if (!files.has(path)) findings.push(missing(path, 'listed in manifest.json and absent'));
-  for (const [path] of present)
-    if (!listed.has(path)) findings.push(invalid(path, 'the file is not listed in manifest.json'));
-  const expected = buildManifest(
-    manifest.run_id,
-    packet,
-    present.map(([path, file]) => ({ path, ...file })),
-    (path) => listed.get(path)?.written_at ?? '',
-  );
-  for (const file of expected.files) {
-    const said = listed.get(file.path);
-    if (said && !sameFile(said, file))
-      findings.push(invalid(`${MANIFEST}#/files/${said.seq - 1}`, `what it says of ${file.path} is not so`));
+  const declared = declaredTypes(packet);
+  const seen = new Set<string>();
+  let before: string | null = null;
+  for (const [index, file] of listed.entries()) {
+    const { path, size, sha256, seq, evidence_id, media_type } = file;
+    const at = `${MANIFEST}#/files/${index}`;
+    const is = files.get(path);
+    if (!is) findings.push(missing(path, 'listed in manifest.json and absent'));
+    else if (is.size !== size || is.sha256 !== sha256)
+      findings.push(invalid(at, `size or digest of ${path} is not so`));
+    if (seq !== index + 1) findings.push(invalid(at, `seq is ${seq}, not ${index + 1}`));
+    if (evidence_id !== evidenceId(run_id, index + 1))
+      findings.push(invalid(at, 'evidence_id does not fit run and place'));
+    if (media_type !== mediaType(path, declared)) findings.push(invalid(at, `media_type is not that of ${path}`));
+    if (before !== null && byteOrder(before, path) >= 0)
+      findings.push(invalid(at, 'path is not in byte order, or twice'));
+    before = path;
+    seen.add(path);
   }
-  for (const [index, { path, seq }] of manifest.files.entries()) {
-    const before = manifest.files[index - 1]?.path;
-    if (seq !== index + 1) findings.push(invalid(`${MANIFEST}#/files/${index}/seq`, `is ${seq}, not ${index + 1}`));
-    if (before !== undefined && byteOrder(before, path) >= 0)
-      findings.push(invalid(`${MANIFEST}#/files/${index}/path`, 'is not in byte order'));
-  }
+  for (const path of files.keys())
+    if (!seen.has(path) && path !== MANIFEST && path !== SUMS)
+      findings.push(invalid(path, 'the file is not listed in manifest.json'));
   return findings;
 }
 

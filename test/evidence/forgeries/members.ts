@@ -1,5 +1,5 @@
 import type { Sha, Statement } from '../../../src/contracts/index.ts';
-import { renamed } from '../forge.ts';
+import { remanifested, renamed } from '../forge.ts';
 import {
   edited,
   FAR_OFF,
@@ -114,6 +114,10 @@ export const MEMBERS: readonly Forgery[] = [
   ['evidence that nobody expected', 'pass', ALL, (p) => p.files.set('expected/extra.txt', Buffer.from('x'))],
   ['a file that is on no list', 'pass', ALL, (p) => p.files.set('notes.txt', Buffer.from('x'))],
   ['required evidence left out', 'pass', ALL, (p) => p.files.delete('expected/src/cover.txt')],
+  ['a media type', 'pass', ALL, (p) => remanifested(p, { media_type: 'text/html' })],
+  ['an evidence id', 'pass', ALL, (p) => remanifested(p, { evidence_id: 'ev-0123456789abcdef-1' })],
+  ['a place in the manifest', 'pass', ALL, (p) => remanifested(p, { seq: 2 })],
+  ['a size', 'pass', ALL, (p) => remanifested(p, { size: 7 })],
   ['a file written before the run', 'pass', ALL, (p) => set(p.manifest.files[0], { written_at: LONG_AGO })],
   ['a file written after the run', 'pass', ALL, (p) => set(p.manifest.files[0], { written_at: FAR_OFF })],
   ['the subject of a statement', 'pass', ALL, (p) => p.statements.set('statements/test-result.intoto.json', SUBJECT)],
