@@ -76,10 +76,12 @@ async function build(argv: readonly string[], shown: string[], cli: Cli): Promis
   return program;
 }
 
-/** What holds for every command and subcommand: `--json`, errors thrown instead of printed, output collected. */
+/** What holds for every command and subcommand: `--json`, no argument too many, errors thrown instead of printed, output collected. */
 function strict(command: Command): void {
   if (command.commands.length === 0 && !command.options.some((option) => option.long === '--json'))
     command.option('--json', 'print exactly one JSON document');
+  // `verify A B` that looked at A alone would call B verified; only the program itself takes anything, to name what it does not know.
+  command.allowExcessArguments(false);
   for (const inner of command.commands) {
     inner.copyInheritedSettings(command);
     strict(inner);

@@ -54,6 +54,8 @@ export const register: Register = (program, { out, json, exit, argv: given }) =>
           if (out.live) out.note(out.dim(`· ${line}`));
         },
       });
+      // The failure matrix wants the path told where no pack can tell it.
+      if (result.pack === null) for (const { message } of result.blockers.slice(-1)) out.note(oneLine(message));
       if (json) out.json(result);
       else out.result(present(out, result));
       exit(result.exit_code as ExitCode);
