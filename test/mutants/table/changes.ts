@@ -86,7 +86,7 @@ export const CHANGES: readonly Mutant[] = [
     file: 'src/git/result-tree.ts',
     find: "growth > options.maxGrowth ? 'too_large' : null",
     replace: "growth < 0 ? 'too_large' : null",
-    caughtBy: { scenario: 'findings/patch-not-hashed' },
+    caughtBy: { test: 'test/attacks/diff-sizes.test.ts', name: 'neither read nor hashed' },
   },
   {
     without: 'secrets are looked for',
