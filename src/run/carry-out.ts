@@ -67,6 +67,7 @@ async function changeStep(work: Work, outputs: Outputs): Promise<Changed> {
   progress('copying the base');
   const copy = await copyBase(admitted, 'engine', admitted.packet.verification_commands !== undefined);
   timeline.inputs(copy.inputs, outputs.made);
+  pack.trace('base.copied', { inputs: copy.inputs.length, setup_outputs: outputs.made.length });
   progress(`running ${admitted.engine.descriptor.id}`);
   const done = await withLog(work, 'backend/stdout.log', (stdout) =>
     withLog(work, 'backend/stderr.log', (stderr) => change(admitted, copy, outputs, 'engine', { stdout, stderr })),
@@ -76,6 +77,12 @@ async function changeStep(work: Work, outputs: Outputs): Promise<Changed> {
   pack.trace('engine.ended', { termination: done.execution.termination, exit_code: done.execution.outcome.exitCode });
   progress('inspecting the change');
   const inspection = await inspectChange(admitted, done, pack.path('patch.diff'));
+  pack.trace('change.inspected', {
+    changed_files: inspection.changes.length,
+    patch_bytes: inspection.patchBytes,
+    patch_complete: inspection.patchComplete,
+    leftovers: done.result.leftovers.length,
+  });
   if (!inspection.patchComplete) {
     const why =
       'the change is larger than eight times limits.patch_bytes, or has too many entries: it is not in the pack';
@@ -184,6 +191,7 @@ export async function carryOut(work: Work): Promise<void> {
       ...treeFinding(changed?.done.result.tree ?? admitted.base.tree, verified.tree),
     ])
       pack.finding(f);
+    pack.trace('result.verified', { tree: verified.tree, commands: verified.results.length });
     if (changed) await determinismStep(work, outputs, changed.done);
     timeline.verificationCompleted(verified);
   }
