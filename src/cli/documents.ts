@@ -1,88 +1,17 @@
-import { type DocumentError, type Packet, REGISTRY, digestOf, readJson } from '../contracts/index.ts';
+import { type DocumentError, REGISTRY, readJson } from '../contracts/index.ts';
 import {
   type Positions,
   accepted,
   checkPacket,
-  parsePacket,
   placeErrors,
   readYaml,
   unseenCharacters,
   yamlPositions,
 } from '../packet/index.ts';
+import { type Validated, documentResult, invalidPacket, packetResult } from './results.ts';
 
-/** What `validate` says of one packet (issue 3, "Command line"). */
-export interface PacketResult {
-  file: string;
-  ok: boolean;
-  eligible: boolean;
-  missing: string[];
-  unknown_constraints: string[];
-  packet_id: string | null;
-  digest: string | null;
-  errors: DocumentError[];
-}
-
-/** What it says of any other document. */
-export interface DocumentResult {
-  file: string;
-  ok: boolean;
-  schema: string | null;
-  digest: string | null;
-  errors: DocumentError[];
-}
-
-export type Validated =
-  | { kind: 'packet'; result: PacketResult; packet?: Packet }
-  | { kind: 'document'; result: DocumentResult };
-
-const invalidPacket = (file: string, errors: DocumentError[]): Validated => ({
-  kind: 'packet',
-  result: {
-    file,
-    ok: false,
-    eligible: false,
-    missing: [],
-    unknown_constraints: [],
-    packet_id: null,
-    digest: null,
-    errors,
-  },
-});
-
-const packetResult = (file: string, reading: ReturnType<typeof parsePacket>): Validated => {
-  if (!reading.ok) return invalidPacket(file, reading.errors);
-  const { packet, digest, eligible, missing, unknownConstraints } = reading;
-  const { packet_id } = packet;
-  const result = {
-    file,
-    ok: true,
-    eligible,
-    missing,
-    unknown_constraints: unknownConstraints,
-    packet_id,
-    digest,
-    errors: [],
-  };
-  return { kind: 'packet', result, packet };
-};
-
-const documentResult = (file: string, schema: string | null, errors: DocumentError[], value?: unknown): Validated => ({
-  kind: 'document',
-  result: { file, ok: errors.length === 0, schema, digest: errors.length === 0 ? digestOf(value) : null, errors },
-});
-
-/** How a file is read: by its ending, and without one by its first character. */
-function formatOf(file: string, text: string): 'packet' | 'json' | 'yaml' {
-  if (/\.json$/i.test(file)) return 'json';
-  if (/\.ya?ml$/i.test(file)) return 'yaml';
-  if (/\.(?:md|markdown)$/i.test(file)) return 'packet';
-  return /^\s*\{/.test(text) ? 'json' : text.startsWith('schema:') ? 'yaml' : 'packet';
-}
-
-/** Validates one file: a packet by default, any other contract by the schema id that it carries. */
-export async function validateText(file: string, text: string): Promise<Validated> {
-  const format = formatOf(file, text);
-  if (format === 'packet') return packetResult(file, parsePacket(text));
+/** Validates a JSON or YAML document by the schema id that it carries; JSON without one may be the canonical packet of a pack. */
+export async function validateDocument(file: string, text: string, format: 'json' | 'yaml'): Promise<Validated> {
   if (format === 'yaml') {
     const yaml = readYaml(text);
     if (!yaml.ok) return documentResult(file, schemaOf(yaml.value), yaml.errors);

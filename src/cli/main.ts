@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { terminal } from './output.ts';
-import { runProgram } from './program.ts';
+import { start } from './start.ts';
 
 // A reader who has seen enough (`| head`) is no defect.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -11,4 +11,4 @@ const output = terminal(
   process.stderr,
   process.env.NO_COLOR !== undefined && process.env.NO_COLOR !== '',
 );
-process.exitCode = await runProgram(process.argv.slice(2), output);
+process.exitCode = await start(process.argv.slice(2), output);

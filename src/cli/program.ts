@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { EXIT, type ExitCode, type Problem, UserError, VERSION } from '../contracts/index.ts';
+import { printFailure } from './failure.ts';
 import type { Output } from './output.ts';
 
 /** What a command works with: where it writes, whether as JSON, and how it says what the exit code is to be. */
@@ -44,10 +45,7 @@ export async function runProgram(argv: readonly string[], out: Output): Promise<
       else out.result(shown.join('').trimEnd());
       return EXIT.pass;
     }
-    const errors = problemsOf(error);
-    if (json) out.json({ ok: false, errors });
-    else out.problems(errors);
-    return errors.some((e) => e.code === 'internal_error') ? EXIT.internal : EXIT.usage;
+    return printFailure(error, out, json);
   }
 }
 
@@ -96,23 +94,4 @@ function noCommand(argv: readonly string[]): Problem {
     at: named ?? '',
     fix: `Use one of ${Object.keys(COMMANDS).join(', ')}; countersign --help says more.`,
   };
-}
-
-/** What to tell about an exception: the caller's fault with its fix, or ours. */
-function problemsOf(error: unknown): Problem[] {
-  if (error instanceof UserError) return error.errors;
-  if (error instanceof CommanderError) {
-    const message = error.message.replace(/^error: /, '');
-    const at = /'([^']*)'/.exec(message)?.[1] ?? '';
-    return [{ code: 'usage', message, at, fix: 'countersign COMMAND --help lists what a command takes.' }];
-  }
-  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return [
-    {
-      code: 'internal_error',
-      message,
-      at: '',
-      fix: 'This is a defect of countersign; please report it with this text.',
-    },
-  ];
 }

@@ -1,9 +1,16 @@
-import { type DocumentError, EXIT, type Packet, type Problem } from '../contracts/index.ts';
-import { packetSetErrors, placeInPacket } from '../packet/index.ts';
-import { type DocumentResult, type PacketResult, type Validated, validateText } from './documents.ts';
+import { EXIT, type Packet, type Problem } from '../contracts/index.ts';
+import { packetSetErrors, parsePacket, placeInPacket } from '../packet/index.ts';
 import { type Output, oneLine } from './output.ts';
 import type { Register } from './program.ts';
 import { readInput } from './read-input.ts';
+import {
+  type DocumentResult,
+  type PacketResult,
+  type Validated,
+  formatOf,
+  invalidPacket,
+  packetResult,
+} from './results.ts';
 
 /** `countersign validate --json`. `errors` are files that could not be read; `documents` are there when other contracts than packets were given. */
 export interface ValidateResult {
@@ -20,7 +27,7 @@ export async function validateFiles(files: readonly string[]): Promise<ValidateR
   for (const file of files) {
     const input = readInput(file);
     if ('problem' in input) problems.push(input.problem);
-    else if ('invalid' in input) read.push({ text: '', validated: unreadable(file, input.invalid) });
+    else if ('invalid' in input) read.push({ text: '', validated: invalidPacket(file, [input.invalid]) });
     else read.push({ text: input.text, validated: await validateText(file, input.text) });
   }
   addSetErrors(read);
@@ -34,19 +41,12 @@ export async function validateFiles(files: readonly string[]): Promise<ValidateR
   };
 }
 
-const unreadable = (file: string, error: DocumentError): Validated => ({
-  kind: 'packet',
-  result: {
-    file,
-    ok: false,
-    eligible: false,
-    missing: [],
-    unknown_constraints: [],
-    packet_id: null,
-    digest: null,
-    errors: [error],
-  },
-});
+/** One file: a packet by default; the other contracts are loaded when one is given. */
+async function validateText(file: string, text: string): Promise<Validated> {
+  const format = formatOf(file, text);
+  if (format === 'packet') return packetResult(file, parsePacket(text));
+  return await (await import('./documents.ts')).validateDocument(file, text, format);
+}
 
 /** Adds what is wrong only between packets, with its place in each packet's own text. */
 function addSetErrors(read: readonly { text: string; validated: Validated }[]): void {
@@ -88,15 +88,20 @@ function print(result: ValidateResult, out: Output): void {
     else out.problems(document.errors.map((error) => ({ ...error, file: document.file })));
 }
 
+/** Validates files and prints the result. Gives whether all is valid. */
+export async function validate(files: readonly string[], out: Output, json: boolean): Promise<boolean> {
+  const result = await validateFiles(files);
+  if (json) out.json(result);
+  else print(result, out);
+  return result.ok;
+}
+
 export const register: Register = (program, { out, json, exit }) => {
   program
     .command('validate')
     .description('check packets, or any other contract document by its schema id')
     .argument('<file...>', 'packets (Markdown or an issue form), .json or .yml documents, - for standard input')
     .action(async (files: string[]) => {
-      const result = await validateFiles(files);
-      if (json) out.json(result);
-      else print(result, out);
-      exit(result.ok ? EXIT.pass : EXIT.usage);
+      exit((await validate(files, out, json)) ? EXIT.pass : EXIT.usage);
     });
 };

@@ -4,44 +4,35 @@ import { CONFUSABLES } from './confusables.ts';
  * Scripts in common modern use (Unicode Standard Annex #31, table 5). A letter of any other script is refused in identifiers: nobody could tell
  * what it is. Han, kana, Bopomofo and Hangul are written together by one reader (UTS #39, section 5.1: Jpan, Kore, Hanb).
  */
-const SCRIPTS: readonly [name: string, letters: RegExp][] = [
-  ['Latin', /\p{Script=Latin}/u],
-  ['Greek', /\p{Script=Greek}/u],
-  ['Cyrillic', /\p{Script=Cyrillic}/u],
-  ['Armenian', /\p{Script=Armenian}/u],
-  ['Hebrew', /\p{Script=Hebrew}/u],
-  ['Arabic', /\p{Script=Arabic}/u],
-  ['East Asian', /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Bopomofo}\p{Script=Hangul}\u30fc]/u],
-  ['Devanagari', /\p{Script=Devanagari}/u],
-  ['Bengali', /\p{Script=Bengali}/u],
-  ['Gurmukhi', /\p{Script=Gurmukhi}/u],
-  ['Gujarati', /\p{Script=Gujarati}/u],
-  ['Oriya', /\p{Script=Oriya}/u],
-  ['Tamil', /\p{Script=Tamil}/u],
-  ['Telugu', /\p{Script=Telugu}/u],
-  ['Kannada', /\p{Script=Kannada}/u],
-  ['Malayalam', /\p{Script=Malayalam}/u],
-  ['Sinhala', /\p{Script=Sinhala}/u],
-  ['Thai', /\p{Script=Thai}/u],
-  ['Lao', /\p{Script=Lao}/u],
-  ['Tibetan', /\p{Script=Tibetan}/u],
-  ['Myanmar', /\p{Script=Myanmar}/u],
-  ['Khmer', /\p{Script=Khmer}/u],
-  ['Georgian', /\p{Script=Georgian}/u],
-  ['Ethiopic', /\p{Script=Ethiopic}/u],
-  ['Thaana', /\p{Script=Thaana}/u],
-];
+const SCRIPT_NAMES =
+  'Latin Greek Cyrillic Armenian Hebrew Arabic Devanagari Bengali Gurmukhi Gujarati Oriya Tamil Telugu Kannada Malayalam Sinhala Thai Lao Tibetan Myanmar Khmer Georgian Ethiopic Thaana';
+const EAST_ASIAN =
+  '[\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Bopomofo}\\p{Script=Hangul}\\u30fc]';
 
-const scriptOf = (char: string): string | null => SCRIPTS.find(([, letters]) => letters.test(char))?.[0] ?? null;
+/** A constant that is only made when text beyond ASCII asks for it: no start of the program waits for it. */
+function onDemand<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
+}
+
+const scripts = onDemand((): readonly [name: string, letters: RegExp][] => [
+  ...SCRIPT_NAMES.split(' ').map((name): [string, RegExp] => [name, new RegExp(`\\p{Script=${name}}`, 'u')]),
+  ['East Asian', new RegExp(EAST_ASIAN, 'u')],
+]);
+
+const scriptOf = (char: string): string | null => scripts().find(([, letters]) => letters.test(char))?.[0] ?? null;
 
 /** look-alike → the ASCII character that it looks like. */
-const LOOKS_LIKE: ReadonlyMap<string, string> = new Map(
-  CONFUSABLES.flatMap((row) =>
-    row
-      .slice(2)
-      .split(' ')
-      .map((hex) => [String.fromCodePoint(Number.parseInt(hex, 16)), row.charAt(0)] as const),
-  ),
+const looksLike = onDemand(
+  (): ReadonlyMap<string, string> =>
+    new Map(
+      CONFUSABLES.flatMap((row) =>
+        row
+          .slice(2)
+          .split(' ')
+          .map((hex) => [String.fromCodePoint(Number.parseInt(hex, 16)), row.charAt(0)] as const),
+      ),
+    ),
 );
 
 // oxlint-disable-next-line no-control-regex -- ASCII is what it names
@@ -51,7 +42,7 @@ const ASCII = /^[\x00-\x7f]*$/;
 export function looksLikeAscii(char: string): string | null {
   if (ASCII.test(char)) return null;
   const folded = char.normalize('NFKC');
-  return ASCII.test(folded) ? folded : (LOOKS_LIKE.get(folded) ?? null);
+  return ASCII.test(folded) ? folded : (looksLike().get(folded) ?? null);
 }
 
 /** Text with every look-alike replaced by what it passes for, in lower case: two spellings that look the same become the same. */
