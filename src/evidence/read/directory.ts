@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Finding } from '../../contracts/index.ts';
 import { BLOCK, hashFile } from '../hashing.ts';
 import { byteOrder, invalid, MANIFEST } from '../layout.ts';
-import { Intake, MAX_FILES, notAFile, type PackContents } from './intake.ts';
+import { Intake, MAX_FILES, notAFile, type PackContents, type Reading } from './intake.ts';
 import { hashingThreads } from './parallel.ts';
 
 /** What stands in a folder: regular files by path, and everything that has no place in a pack. */
@@ -45,8 +45,8 @@ function guess(manifest: Buffer | undefined): { bytes: number; files: number } {
   return sum;
 }
 
-/** Reads a pack that is a folder. Links are never followed, nothing but regular files is opened, large files are streamed. */
-export async function readDirectory(folder: string): Promise<PackContents> {
+/** Begins to read a pack that is a folder. Links are never followed, nothing but regular files is opened, large files are streamed. */
+export function openDirectory(folder: string): Reading {
   const intake = new Intake();
   const files = new Map<string, { size: number; sha256: string }>();
   const buffer = Buffer.allocUnsafe(BLOCK);
@@ -60,22 +60,24 @@ export async function readDirectory(folder: string): Promise<PackContents> {
       files.set(path, result);
     }
   };
-  // The manifest first: threads for a large pack start while this one lists the folders and reads the documents.
+  // The manifest first: threads for a large pack come up while this one lists the folders and reads the documents.
   if (lstatSync(join(folder, MANIFEST), { throwIfNoEntry: false })?.isFile()) take(MANIFEST);
   const threads = hashingThreads(guess(intake.whole.get(MANIFEST)));
   const listed = list(folder);
-  try {
-    for (const path of listed.paths) if (Intake.wants(path) && !files.has(path)) take(path);
-    const others = listed.paths.filter((path) => !Intake.wants(path));
-    for (const { path, size, sha256 } of await threads.hash(folder, others)) {
+  threads.start(
+    folder,
+    listed.paths.filter((path) => !Intake.wants(path)),
+  );
+  for (const path of listed.paths) if (Intake.wants(path) && !files.has(path)) take(path);
+  const contents = async (): Promise<PackContents> => {
+    for (const { path, size, sha256 } of await threads.finish()) {
       if (sha256 === null) errors.push(invalid(path, 'cannot be read as a regular file'));
       else files.set(path, { size, sha256 });
     }
-  } finally {
-    await threads.close();
-  }
-  const { whole, patch, logEnd } = intake;
-  // In order once: everything that follows sorts what is sorted already.
-  const ordered = new Map([...files].sort(([a], [b]) => byteOrder(a, b)));
-  return { files: ordered, whole, patch, logEnd, errors: [...listed.errors, ...errors, ...intake.errors] };
+    const { whole, patch, logEnd } = intake;
+    // In order once: everything that follows sorts what is sorted already.
+    const ordered = new Map([...files].sort(([a], [b]) => byteOrder(a, b)));
+    return { files: ordered, whole, patch, logEnd, errors: [...listed.errors, ...errors, ...intake.errors] };
+  };
+  return { whole: intake.whole, contents };
 }

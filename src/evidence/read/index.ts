@@ -1,4 +1,4 @@
 /** Reading a pack however it is stored. */
-export type { PackContents } from './intake.ts';
+export type { PackContents, Reading } from './intake.ts';
 export { withMember } from './member.ts';
-export { readPack } from './pack.ts';
+export { openReading } from './pack.ts';

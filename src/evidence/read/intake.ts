@@ -16,6 +16,12 @@ export interface PackContents {
   errors: Finding[];
 }
 
+/** A pack that is being read: its documents are there at once, the rest is hashed meanwhile. `contents` must be called once. */
+export interface Reading {
+  whole: ReadonlyMap<string, Buffer>;
+  contents(): Promise<PackContents>;
+}
+
 /** A sealed pack never has more; a reader stops here. */
 export const MAX_FILES = 100_000;
 /** How much of the end of test.log is kept: more than any list of commands needs. */

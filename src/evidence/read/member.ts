@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BLOCK, hashFile } from '../hashing.ts';
 import { writeAll } from '../partial-folder.ts';
-import { readPack, storageOf } from './pack.ts';
+import { openReading, storageOf } from './pack.ts';
 
 /**
  * Gives `action` a private copy of one member as a file, if its content is still the one that was verified.
@@ -30,7 +30,7 @@ export async function withMember<T>(
 async function extract(pack: string, member: string, file: string): Promise<void> {
   const fd = openSync(file, 'wx', 0o600);
   try {
-    await readPack(pack, (path) =>
+    await openReading(pack, (path) =>
       path === member ? { block: (block) => writeAll(fd, block), end: () => undefined } : null,
     );
   } finally {

@@ -3,8 +3,8 @@ import { createGunzip } from 'node:zlib';
 import { usage } from '../../contracts/index.ts';
 import { BLOCK } from '../hashing.ts';
 import { ArchiveIntake, type FileSink } from './archive-intake.ts';
-import { readDirectory } from './directory.ts';
-import type { PackContents } from './intake.ts';
+import { openDirectory } from './directory.ts';
+import type { Reading } from './intake.ts';
 import { TarReader } from './tar.ts';
 
 export type Storage = 'folder' | 'tar' | 'tgz' | 'zip' | 'unknown';
@@ -81,11 +81,15 @@ async function readArchive(path: string, storage: Storage, intake: ArchiveIntake
   }
 }
 
-/** Reads a pack however it is stored. Throws a UserError where there is none; everything else is in `errors`. */
-export async function readPack(path: string, also?: (path: string) => FileSink | null): Promise<PackContents> {
+/**
+ * Begins to read a pack however it is stored. `also` is asked for a further sink for every member of an archive.
+ * @throws UserError where there is none; everything else is in the `errors` of the contents.
+ */
+export async function openReading(path: string, also?: (path: string) => FileSink | null): Promise<Reading> {
   const storage = storageOf(path);
-  if (storage === 'folder') return await readDirectory(path);
+  if (storage === 'folder') return openDirectory(path);
   const intake = new ArchiveIntake(also);
   await readArchive(path, storage, intake);
-  return intake.contents();
+  const contents = intake.contents();
+  return { whole: contents.whole, contents: async () => contents };
 }

@@ -11,13 +11,13 @@ export type HashedPaths = { path: string; size: number; sha256: string | null }[
 
 /** Threads that wait for work. */
 export interface HashingThreads {
+  /** Sets them to work on the files of a folder; this thread is free for something else. */
+  start(folder: string, paths: readonly string[]): void;
   /**
-   * Hashes files of a folder on all threads and this one.
+   * Joins in until everything is hashed. Must be called once after `start`, or the threads stay.
    * @returns in the order of `paths`; `sha256` is null where a path is no readable regular file.
    */
-  hash(folder: string, paths: readonly string[]): Promise<HashedPaths>;
-  /** Ends threads that were never given work. */
-  close(): Promise<void>;
+  finish(): Promise<HashedPaths>;
 }
 
 /** Starts threads where the guess of how much there is to hash makes that pay; they come up while this one goes on. */
@@ -33,9 +33,10 @@ export function hashingThreads(guess: { bytes: number; files: number }): Hashing
         worker.once('exit', () => resolve());
       }),
   );
+  let share: Share | null = null;
   return {
-    hash: async (folder, paths) => {
-      const share: Share = {
+    start: (folder, paths) => {
+      share = {
         folder,
         paths,
         next: new Int32Array(new SharedArrayBuffer(4)),
@@ -44,17 +45,21 @@ export function hashingThreads(guess: { bytes: number; files: number }): Hashing
       };
       // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread of our own, not a window
       for (const worker of workers) worker.postMessage(share);
+    },
+    finish: async () => {
+      if (share === null) throw new InternalError('the hashing threads were given nothing to do');
       hashShare(share);
       await Promise.all(ends);
-      const digests = Buffer.from(share.digests.buffer);
-      return paths.map((path, index) => {
-        const size = share.sizes[index] ?? -1;
-        if (size < 0) return { path, size: 0, sha256: null };
-        return { path, size, sha256: digests.toString('latin1', index * HEX, (index + 1) * HEX) };
-      });
-    },
-    close: async () => {
-      await Promise.all(workers.map((worker) => worker.terminate()));
+      return hashed(share);
     },
   };
+}
+
+function hashed(share: Share): HashedPaths {
+  const digests = Buffer.from(share.digests.buffer);
+  return share.paths.map((path, index) => {
+    const size = share.sizes[index] ?? -1;
+    if (size < 0) return { path, size: 0, sha256: null };
+    return { path, size, sha256: digests.toString('latin1', index * HEX, (index + 1) * HEX) };
+  });
 }

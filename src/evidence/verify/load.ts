@@ -14,33 +14,36 @@ import { invalid, MANIFEST } from '../layout.ts';
 import type { Members } from '../members.ts';
 import type { PackContents } from '../read/index.ts';
 
-/** A pack whose documents could all be read. */
-export interface Loaded {
-  contents: PackContents;
+/** The documents of a pack, if all of them could be read. */
+export interface Documents {
   members: Members;
   /** The lines of events.normalized.jsonl as they stand there. */
   eventLines: readonly string[];
   report: Report;
   manifest: Manifest;
 }
+export type Loaded = Documents & { contents: PackContents };
+
+/** Member to bytes, of the documents that are read whole. */
+type Whole = ReadonlyMap<string, Buffer>;
 
 /**
- * Reads every document and line of a pack against its contract. `loaded` is null where one of them cannot be read: what they say to each other
+ * Reads every document and line of a pack against its contract. `documents` is null where one of them cannot be read: what they say to each other
  * cannot be judged then, and the errors say why.
  */
-export function load(contents: PackContents): { loaded: Loaded | null; errors: Finding[] } {
+export function load(whole: Whole): { documents: Documents | null; errors: Finding[] } {
   const errors: Finding[] = [];
-  const documents = new Map<string, unknown>();
+  const values = new Map<string, unknown>();
   for (const [member, validate] of Object.entries(DOCUMENTS)) {
-    const bytes = contents.whole.get(member);
+    const bytes = whole.get(member);
     if (!bytes) continue;
     const result = readDocument(bytes, validate);
-    if (result.ok) documents.set(member, result.value);
+    if (result.ok) values.set(member, result.value);
     else for (const e of result.errors) errors.push(unreadable(`${member}${e.at && `#${e.at}`}`, e.message, e.rule));
   }
-  const events = lines(contents, 'events.normalized.jsonl', errors);
-  const trace = lines(contents, 'trace.jsonl', errors);
-  const get = <T>(member: string): T | undefined => documents.get(member) as T | undefined;
+  const events = lines(whole, 'events.normalized.jsonl', errors);
+  const trace = lines(whole, 'trace.jsonl', errors);
+  const get = <T>(member: string): T | undefined => values.get(member) as T | undefined;
   const packet = get<Packet>('packet.json');
   const decision = get<Decision>('decision.json');
   const approvals = get<Approvals>('approvals.json');
@@ -49,7 +52,7 @@ export function load(contents: PackContents): { loaded: Loaded | null; errors: F
   const report = get<Report>('report.json');
   const manifest = get<Manifest>(MANIFEST);
   if (!packet || !decision || !approvals || !admissions || !inputs || !report || !manifest || !events || !trace)
-    return { loaded: null, errors };
+    return { documents: null, errors };
   const members: Members = {
     packet,
     decision,
@@ -59,7 +62,7 @@ export function load(contents: PackContents): { loaded: Loaded | null; errors: F
     events: events.values,
     trace: trace.values,
   };
-  return { loaded: { contents, members, eventLines: events.lines, report, manifest }, errors };
+  return { documents: { members, eventLines: events.lines, report, manifest }, errors };
 }
 
 /** A path that the allowlist does not know is named as what it is; everything else is a broken contract. */
@@ -70,8 +73,8 @@ const unreadable = (at: string, message: string, rule: string): Finding =>
     at,
   );
 
-function lines<K extends keyof typeof STREAMS>(contents: PackContents, member: K, errors: Finding[]) {
-  const bytes = contents.whole.get(member);
+function lines<K extends keyof typeof STREAMS>(whole: Whole, member: K, errors: Finding[]) {
+  const bytes = whole.get(member);
   if (!bytes) return null;
   const read = readLines(
     bytes,

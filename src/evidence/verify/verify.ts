@@ -1,6 +1,6 @@
 import { type Digest, digestOfBytes, type Event, type Finding, type Report } from '../../contracts/index.ts';
 import { byteOrder, invalid, SUMS } from '../layout.ts';
-import { type PackContents, readPack } from '../read/index.ts';
+import { openReading } from '../read/index.ts';
 import { changeErrors } from './change-checks.ts';
 import { renderingErrors, reportErrors } from './derived-checks.ts';
 import { type Loaded, load } from './load.ts';
@@ -60,21 +60,6 @@ function judged(check: (loaded: Loaded) => Finding[], loaded: Loaded): Finding[]
   }
 }
 
-/** Everything that the pack alone tells, every discrepancy at once. */
-function packErrors(contents: PackContents): { loaded: Loaded | null; errors: Finding[] } {
-  const { loaded, errors } = load(contents);
-  return {
-    loaded,
-    errors: [
-      ...contents.errors,
-      ...presenceErrors(contents),
-      ...sumsErrors(contents),
-      ...errors,
-      ...(loaded ? CHECKS.flatMap((check) => judged(check, loaded)) : []),
-    ],
-  };
-}
-
 /** A pack as it was verified; report and events are null where its documents cannot be read. */
 export interface Examined {
   verification: Verification;
@@ -88,8 +73,13 @@ export interface Examined {
  * @throws UserError where there is no such pack or repository. Anything malformed is an error of the result, never an exception.
  */
 export async function examinePack(path: string, options: VerifyOptions = {}): Promise<Examined> {
-  const contents = await readPack(path);
-  const { loaded, errors } = packErrors(contents);
+  const reading = await openReading(path);
+  // Documents are judged while other threads still hash the rest of a large folder.
+  const { documents, errors: unreadable } = load(reading.whole);
+  const contents = await reading.contents();
+  const loaded = documents && { ...documents, contents };
+  const errors = [...contents.errors, ...presenceErrors(contents), ...sumsErrors(contents), ...unreadable];
+  if (loaded) errors.push(...CHECKS.flatMap((check) => judged(check, loaded)));
   const sums = contents.whole.get(SUMS);
   const digest = sums ? digestOfBytes(sums) : null;
   if (options.expect !== undefined && options.expect !== digest)
