@@ -40,6 +40,9 @@ export async function runCommand(bench: Bench, command: PacketCommand, heading: 
     output: (_stream, chunk) => bench.log.write(chunk),
     ...(bench.signal ? { signal: bench.signal } : {}),
   });
+  // What a program makes of a proxy's refusal is often not to be recognised: npm reports a 403 of the registry.
+  for (const { target, reason } of outcome.denied)
+    bench.log.write(`[countersign] the relay refused ${JSON.stringify(target)}: ${reason}\n`);
   bench.log.write(`[countersign] ${heading} ${command.name}: ${describe(outcome)}\n`);
   return outcome;
 }

@@ -137,6 +137,22 @@ describe('setup', () => {
     expect(codes(result)).toEqual(['setup_failed']);
     expect(report(result.pack).backend_process_started).toBe(false);
   });
+
+  it('says in its log what the relay refused', async () => {
+    const network = ['127.0.0.1:9'];
+    const request = `require('http').get('http://elsewhere.example:8080/', (answer) => answer.resume())`;
+    open({
+      ...files,
+      ...script(FIX),
+      '.countersign/config.yml': `schema: countersign/config/v1\npermissions: { network: ${JSON.stringify(network)} }\n`,
+    });
+    const asks = { ...setup, network, commands: [{ name: 'asks', run: ['node', '-e', request] }, ...setup.commands] };
+    const result = await here.run(packet({ ...FAKE, setup: asks }));
+    expect(codes(result)).toEqual([]);
+    expect(readFileSync(join(result.pack ?? '', 'backend/setup.log'), 'utf8')).toContain(
+      '[countersign] the relay refused "elsewhere.example:8080": not_listed',
+    );
+  });
 });
 
 describe('expected evidence', () => {
