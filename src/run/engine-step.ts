@@ -1,4 +1,4 @@
-import { canonicalText, type ExecutionReport, type Finding, finding } from '../contracts/index.ts';
+import { type ExecutionReport, type Finding, finding, validateExecutionReport } from '../contracts/index.ts';
 import {
   engineEventFindings,
   harnessReport,
@@ -12,6 +12,7 @@ import type { PackWriter } from '../evidence/index.ts';
 import { relative } from 'node:path';
 import type { Change } from './change.ts';
 import { collect, type Collected, collectText, hashOf } from './collect.ts';
+import { emitted } from './emitted.ts';
 import type { Inspection } from './inspection.ts';
 import type { Admitted } from './types.ts';
 
@@ -77,7 +78,7 @@ async function readExecutionReport(
   const { descriptor } = engine;
   if (!descriptor.writes_report) {
     if (truth === null) pack.notApplicable(REPORT, 'the result was too large to hash');
-    else pack.writeFile(REPORT, canonicalText(harnessReport(descriptor, truth)));
+    else pack.writeFile(REPORT, emitted(validateExecutionReport, harnessReport(descriptor, truth)));
     return { report: null, findings: [] };
   }
   const text = await collectText(change.execution.out, inOut(INSIDE.report), REPORT_CAP);

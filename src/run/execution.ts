@@ -1,10 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { canonicalText, type ExecutionRequest, type FakeScript, type Finding } from '../contracts/index.ts';
+import { type ExecutionRequest, type FakeScript, type Finding, validateExecutionRequest } from '../contracts/index.ts';
 import { type Engine, INSIDE } from '../engines/index.ts';
 import type { Workspace } from '../git/index.ts';
 import type { Limits, Mount, Outcome, Sandbox } from '../sandbox/index.ts';
 import { outcomeFinding } from './commands.ts';
+import { emitted } from './emitted.ts';
 import type { Log } from './log.ts';
 
 export type Termination = 'exited' | 'harness_completed' | 'timeout' | 'killed' | null;
@@ -47,7 +48,7 @@ export async function execute(plan: ExecutionPlan): Promise<Execution> {
   const out = join(plan.folder, 'out');
   await mkdir(out, { recursive: true });
   const request = join(plan.folder, 'request.json');
-  await writeFile(request, canonicalText(plan.request));
+  await writeFile(request, emitted(validateExecutionRequest, plan.request));
   const launch = await plan.engine.launch({ argv: plan.argv, script: plan.script, folder: plan.folder });
   const { workspace } = plan;
   const mounts: Mount[] = [
