@@ -1,16 +1,4 @@
-import { createHash } from 'node:crypto';
-import { gitPath, samePath } from './git-path.ts';
-
-/** One file of a patch as its headers and hunks have it. Patches hold no renames: both sides stand there as what they are. */
-export interface PatchedFile {
-  path: string;
-  kind: 'added' | 'modified' | 'deleted';
-  mode: string;
-  oldMode: string;
-  /** Lines; null for binary content. */
-  added: number | null;
-  removed: number | null;
-}
+import { blobId, described, type Draft, newDraft, type PatchedFile } from './patched-file.ts';
 
 export interface PatchSummary {
   files: PatchedFile[];
@@ -22,24 +10,6 @@ const LINE_LIMIT = 64 << 10;
 /** The content of an added or deleted file is hashed again up to this many bytes. */
 const CONTENT_LIMIT = 16 << 20;
 const MAX_ERRORS = 20;
-const ABSENT = '000000';
-const MODE = /^(?:100644|100755|120000|160000)$/;
-
-interface Draft {
-  rest: string;
-  oldMode: string | null;
-  mode: string | null;
-  created: boolean;
-  deleted: boolean;
-  minus: string | null;
-  plus: string | null;
-  ids: [string, string] | null;
-  binary: boolean;
-  added: number;
-  removed: number;
-  content: Buffer[] | null;
-  bytes: number;
-}
 
 /**
  * Reads `patch.diff` block by block: which paths, modes and line counts it has. Strict, and in constant memory but for the list of files and one
@@ -114,21 +84,7 @@ export class PatchReader {
   private start(rest: string): void {
     this.finish();
     this.state = 'header';
-    this.draft = {
-      rest,
-      oldMode: null,
-      mode: null,
-      created: false,
-      deleted: false,
-      minus: null,
-      plus: null,
-      ids: null,
-      binary: false,
-      added: 0,
-      removed: 0,
-      content: null,
-      bytes: 0,
-    };
+    this.draft = newDraft(rest);
   }
 
   private header(draft: Draft, line: string): void {
@@ -223,37 +179,4 @@ export class PatchReader {
     if (draft.content && id !== undefined && id !== blobId(draft.content, id.length))
       this.wrong(`the content of ${JSON.stringify(file.path)} is not the blob that its index line names`);
   }
-}
-
-function blobId(content: readonly Buffer[], length: number): string {
-  const bytes = content.reduce((sum, part) => sum + part.length, 0);
-  const hash = createHash(length === 40 ? 'sha1' : 'sha256').update(`blob ${bytes}\0`);
-  for (const part of content) hash.update(part);
-  return hash.digest('hex');
-}
-
-const known = (mode: string | null, absent: boolean): mode is string => mode !== null && (absent || MODE.test(mode));
-
-/** The file that a draft's headers describe, or what is wrong with them. */
-function described(draft: Draft): PatchedFile | string {
-  const path = samePath(draft.rest);
-  if (path === null) return 'the header of a file does not say its path';
-  const expected = [draft.created ? '/dev/null' : `a/${path}`, draft.deleted ? '/dev/null' : `b/${path}`];
-  // git ends a name that holds a blank with a tab here.
-  const differs = (side: string | null, index: number): boolean =>
-    side !== null && gitPath(side.replace(/\t$/, '')) !== expected[index];
-  if ([draft.minus, draft.plus].some(differs))
-    return `the --- and +++ lines of ${JSON.stringify(path)} name something else`;
-  const mode = draft.deleted ? ABSENT : draft.mode;
-  const oldMode = draft.created ? ABSENT : draft.oldMode;
-  if (!known(mode, draft.deleted) || !known(oldMode, draft.created) || (draft.created && draft.deleted))
-    return `${JSON.stringify(path)} has no mode that git knows`;
-  return {
-    path,
-    kind: draft.created ? 'added' : draft.deleted ? 'deleted' : 'modified',
-    mode,
-    oldMode,
-    added: draft.binary ? null : draft.added,
-    removed: draft.binary ? null : draft.removed,
-  };
 }

@@ -4,7 +4,7 @@ import { effectiveLimits, scopeOf } from '../../policy/index.ts';
 import { eventOf } from '../events.ts';
 import { byteOrder, invalid } from '../layout.ts';
 import { findingsOf } from '../members.ts';
-import type { PatchedFile } from '../patch.ts';
+import type { PatchedFile } from '../patched-file.ts';
 import type { Loaded } from './load.ts';
 
 const PATCH = 'patch.diff';
