@@ -1,5 +1,5 @@
 import { EXIT, type Packet, type Problem } from '../contracts/index.ts';
-import { packetSetErrors, parsePacket, placeInPacket } from '../packet/index.ts';
+import { packetSetErrors, parsePlainPacket } from '../packet/index.ts';
 import { type Output, oneLine } from './output.ts';
 import type { Register } from './program.ts';
 import { readInput } from './read-input.ts';
@@ -30,7 +30,7 @@ export async function validateFiles(files: readonly string[]): Promise<ValidateR
     else if ('invalid' in input) read.push({ text: '', validated: invalidPacket(file, [input.invalid]) });
     else read.push({ text: input.text, validated: await validateText(file, input.text) });
   }
-  addSetErrors(read);
+  await addSetErrors(read);
   const packets = read.flatMap(({ validated }) => (validated.kind === 'packet' ? [validated.result] : []));
   const documents = read.flatMap(({ validated }) => (validated.kind === 'document' ? [validated.result] : []));
   return {
@@ -44,12 +44,13 @@ export async function validateFiles(files: readonly string[]): Promise<ValidateR
 /** One file: a packet by default; the other contracts are loaded when one is given. */
 async function validateText(file: string, text: string): Promise<Validated> {
   const format = formatOf(file, text);
-  if (format === 'packet') return packetResult(file, parsePacket(text));
+  if (format === 'packet')
+    return packetResult(file, parsePlainPacket(text) ?? (await import('./packets.ts')).parsePacket(text));
   return await (await import('./documents.ts')).validateDocument(file, text, format);
 }
 
 /** Adds what is wrong only between packets, with its place in each packet's own text. */
-function addSetErrors(read: readonly { text: string; validated: Validated }[]): void {
+async function addSetErrors(read: readonly { text: string; validated: Validated }[]): Promise<void> {
   const valid = read.flatMap(({ text, validated }) =>
     validated.kind === 'packet' && validated.packet
       ? [{ text, result: validated.result, packet: validated.packet }]
@@ -59,7 +60,7 @@ function addSetErrors(read: readonly { text: string; validated: Validated }[]): 
   for (const [i, errors] of packetSetErrors(packets).entries()) {
     const one = valid[i];
     if (!one || errors.length === 0) continue;
-    one.result.errors.push(...placeInPacket(errors, one.text));
+    one.result.errors.push(...(await import('./packets.ts')).placeInPacket(errors, one.text));
     one.result.ok = false;
     one.result.eligible = false;
   }

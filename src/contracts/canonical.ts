@@ -18,7 +18,7 @@ function write(value: unknown): string {
   if (value === false) return 'false';
   if (value === null) return 'null';
   if (typeof value === 'number' && Number.isFinite(value)) return JSON.stringify(value);
-  if (typeof value !== 'object') throw new TypeError(`${String(value)} has no canonical form`);
+  if (typeof value !== 'object') throw new TypeError(`a ${typeof value} has no canonical form`);
   return Array.isArray(value) ? arrayText(value) : objectText(value as Record<string, unknown>);
 }
 

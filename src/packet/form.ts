@@ -3,7 +3,8 @@ import { FIELDS, type Field, labelOf } from './fields.ts';
 import { canonicalBody } from './front-matter.ts';
 import { exactNumber } from './numbers.ts';
 import type { Positions } from './positions.ts';
-import { fileError, readYaml } from './reader.ts';
+import { fileError } from './limits.ts';
+import { readYaml } from './reader.ts';
 import { thoroughYaml } from './yaml-errors.ts';
 
 /** What GitHub renders for an element that was left empty; a dropdown without a choice may be `None`. */

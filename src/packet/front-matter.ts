@@ -1,5 +1,5 @@
 import type { DocumentError } from '../contracts/index.ts';
-import { fileError } from './reader.ts';
+import { fileError } from './limits.ts';
 
 export interface FrontMatter {
   /** The YAML between the fences. */

@@ -1,30 +1,24 @@
-import { type Digest, type DocumentError, InternalError, type Packet, digestOf } from '../contracts/index.ts';
+import { type DocumentError, InternalError } from '../contracts/index.ts';
 import { escapedIn, inText } from './characters.ts';
 import { checkPacket } from './check.ts';
-import { type Eligibility, eligibility } from './eligibility.ts';
 import { splitFrontMatter } from './front-matter.ts';
 import { looksLikeForm, readForm } from './form.ts';
 import { placeErrors } from './place.ts';
 import { pointerAt } from './positions.ts';
-import { fileError, lineFeeds, readYaml, sizeErrors } from './reader.ts';
+import { fileError, lineFeeds, sizeErrors } from './limits.ts';
+import { type ParsedPacket, accepted, assemble, parsePlainPacket } from './plain-packet.ts';
+import { readYaml } from './reader.ts';
 import { thoroughYaml } from './yaml-errors.ts';
 
-export type ParsedPacket = { ok: true; packet: Packet; digest: Digest } & Eligibility;
 export type PacketReading = ParsedPacket | { ok: false; errors: DocumentError[] };
-
-/** A checked packet with its digest and what it lacks. */
-export const accepted = (packet: Packet): ParsedPacket => ({
-  ok: true,
-  packet,
-  digest: digestOf(packet),
-  ...eligibility(packet),
-});
 
 /**
  * Reads a packet from text: Markdown with front matter, or what GitHub renders from the issue form. Gives the canonical packet, its digest and
  * what it lacks to be eligible; or every error, each with line and column in the text as given. Positions are looked for only when there are errors.
  */
 export function parsePacket(text: string): PacketReading {
+  const plain = parsePlainPacket(text);
+  if (plain) return plain;
   const tooLarge = sizeErrors(text);
   if (tooLarge.length > 0) return { ok: false, errors: tooLarge };
   const file = lineFeeds(text);
@@ -85,12 +79,6 @@ const inOrder = (errors: readonly DocumentError[]): DocumentError[] =>
 function refused(errors: DocumentError[]): PacketReading {
   if (errors.length === 0) throw new InternalError('a packet was refused and nothing is wrong with it');
   return { ok: false, errors };
-}
-
-/** Front matter and body as one object, or null if the front matter is no mapping or has a body of its own. */
-function assemble(front: unknown, body: string): Record<string, unknown> | null {
-  if (typeof front !== 'object' || front === null || Array.isArray(front) || Object.hasOwn(front, 'body')) return null;
-  return { ...front, body };
 }
 
 /** Reads a packet that is known to be wrong again, to say everything that is wrong and where. */

@@ -1,4 +1,4 @@
-import { plainScalar } from './yaml.ts';
+import { plainScalar } from './scalars.ts';
 
 /**
  * The YAML that nearly every packet is written in: block mappings and sequences, flow collections, one-line scalars without escapes, comments. Read three times as

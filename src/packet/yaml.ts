@@ -1,5 +1,6 @@
 import { type LoadOptions, Schema, Type, YAMLException, load as loadYaml } from 'js-yaml';
-import { CORE_FLOAT, CORE_INTEGER, exactNumber } from './numbers.ts';
+import { exactNumber } from './numbers.ts';
+import { CONSTANTS, isPlainText } from './scalars.ts';
 
 /** The state of js-yaml's loader as its (untyped) listener sees it; nothing else of it is read. */
 export interface LoaderState {
@@ -14,25 +15,6 @@ export type Listener = (event: 'open' | 'close', state: LoaderState) => void;
 /** Greatest depth of nested nodes, scalars included (2-contracts.md). */
 export const MAX_DEPTH = 32;
 
-const CONSTANTS: ReadonlyMap<string, boolean | null> = new Map([
-  ...['true', 'True', 'TRUE'].map((t) => [t, true] as const),
-  ...['false', 'False', 'FALSE'].map((t) => [t, false] as const),
-  ...['', '~', 'null', 'Null', 'NULL'].map((t) => [t, null] as const),
-]);
-/** What can be no string in the core schema starts with one of these; one test here saves four for most scalars. */
-const MAY_BE_NO_STRING = /^(?:[-+.\d]|[~tTfFnN]|$)/;
-const NUMBER = new RegExp(`${CORE_INTEGER.source}|${CORE_FLOAT.source}`);
-
-/** What the core schema makes of a plain scalar; undefined for a number that may not stand. */
-export function plainScalar(text: string): { value: unknown } | undefined {
-  if (!MAY_BE_NO_STRING.test(text)) return { value: text };
-  const constant = CONSTANTS.get(text);
-  if (constant !== undefined) return { value: constant };
-  if (!NUMBER.test(text)) return { value: text };
-  const number = exactNumber(text);
-  return number.ok ? { value: number.value } : undefined;
-}
-
 /**
  * The YAML 1.2 core schema. The types are our own because js-yaml's round large integers silently, take `1_000`-like and binary forms of YAML 1.1,
  * and let infinities through. A number that must be refused is given to `refuse` with the reason; then it counts as 0.
@@ -43,7 +25,7 @@ export function coreSchema(refuse: (text: string, reason: string) => void, anyTa
     kind: 'scalar',
     resolve: (data: unknown) => {
       if (typeof data !== 'string') return data === null;
-      return MAY_BE_NO_STRING.test(data) && (CONSTANTS.has(data) || NUMBER.test(data));
+      return !isPlainText(data);
     },
     construct: (data: unknown) => {
       const text = typeof data === 'string' ? data : '';

@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { isDeepStrictEqual } from 'node:util';
 import { plainYaml } from '../../src/packet/plain-yaml.ts';
 import { thoroughYaml } from '../../src/packet/yaml-errors.ts';
 import { fixture } from './packets.ts';
@@ -9,11 +8,11 @@ import { fixture } from './packets.ts';
  * The quick reader of plain YAML is an attack surface if it ever reads a document otherwise than the library does, or lets through what the strict
  * reading refuses. It may always decline.
  */
-function agrees(text: string): boolean {
+function agrees(text: string): void {
   const plain = plainYaml(text);
-  if (plain === undefined) return true;
+  if (plain === undefined) return;
   const { errors, value } = thoroughYaml(text);
-  return errors.length === 0 && isDeepStrictEqual(plain.value, value);
+  expect({ value: plain.value, errors: [] }).toEqual({ value, errors });
 }
 const front = (name: string): string => fixture(name).slice(4, fixture(name).indexOf('\n---\n') + 1);
 const SAMPLES = ['packet-example.md', 'packet-04-external-gen-executor-hook.md'].map(front);
@@ -107,67 +106,65 @@ describe('edges', () => {
 describe('agrees with the library', () => {
   it('on any pieces of YAML', () => {
     const piece = fc.constantFrom(
-      ...[
-        'a',
-        'b:',
-        'b: ',
-        'c:\n',
-        '  ',
-        ' ',
-        '\n',
-        '- ',
-        '-',
-        '[',
-        ']',
-        '{',
-        '}',
-        ',',
-        ', ',
-        ': ',
-        ':',
-        '? ',
-        '"x"',
-        "'y'",
-        '"',
-        "'",
-        '&a ',
-        '*a',
-        '!t ',
-        '#',
-        ' # z',
-        '|',
-        '>',
-        '1',
-        '-1',
-        '010',
-        '0x',
-        '.inf',
-        '~',
-        'null',
-        'true',
-        '---',
-        '...',
-        '%',
-        '<<: ',
-        '__proto__: ',
-        '\\',
-        '\t',
-        'é',
-        '(',
-        '/',
-        '.',
-        '+',
-        '$',
-        '=',
-        '@',
-      ],
+      'a',
+      'b:',
+      'b: ',
+      'c:\n',
+      '  ',
+      ' ',
+      '\n',
+      '- ',
+      '-',
+      '[',
+      ']',
+      '{',
+      '}',
+      ',',
+      ', ',
+      ': ',
+      ':',
+      '? ',
+      '"x"',
+      "'y'",
+      '"',
+      "'",
+      '&a ',
+      '*a',
+      '!t ',
+      '#',
+      ' # z',
+      '|',
+      '>',
+      '1',
+      '-1',
+      '010',
+      '0x',
+      '.inf',
+      '~',
+      'null',
+      'true',
+      '---',
+      '...',
+      '%',
+      '<<: ',
+      '__proto__: ',
+      '\\',
+      '\t',
+      'é',
+      '(',
+      '/',
+      '.',
+      '+',
+      '$',
+      '=',
+      '@',
     );
     fc.assert(
       fc.property(
         fc.array(piece, { maxLength: 16 }).map((p) => p.join('')),
         agrees,
       ),
-      { numRuns: 20_000 },
+      { numRuns: 8_000 },
     );
   });
 
@@ -197,7 +194,7 @@ describe('agrees with the library', () => {
         { maxLength: 7 },
       )
       .map((l) => l.join('\n'));
-    fc.assert(fc.property(lines, agrees), { numRuns: 20_000 });
+    fc.assert(fc.property(lines, agrees), { numRuns: 8_000 });
   });
 
   it('on the samples with anything put in or taken out', () => {
