@@ -57,9 +57,15 @@ export function describe(outcome: Outcome): string {
 
 /**
  * The finding of a command that did not end well; null for exit 0. Time and cancellation have codes of their own wherever they happen, and so has too
- * much output; everything else is `otherwise`.
+ * much output; everything else is `otherwise`. `command`: of the packet, whose own time limit may be the one that was met.
  */
-export function outcomeFinding(outcome: Outcome, otherwise: Code, what: string, at: string): Finding | null {
+export function outcomeFinding(
+  outcome: Outcome,
+  otherwise: Code,
+  what: string,
+  at: string,
+  command?: PacketCommand,
+): Finding | null {
   if (outcome.ended === 'exited' && outcome.exitCode === 0) return null;
   const code: Code =
     outcome.ended === 'aborted'
@@ -69,5 +75,7 @@ export function outcomeFinding(outcome: Outcome, otherwise: Code, what: string, 
         : outcome.limit === 'output'
           ? 'output_limit'
           : otherwise;
-  return finding(code, `${what}: ${describe(outcome)}`, at);
+  const ownLimit = code === 'timeout' && command?.timeout_seconds !== undefined;
+  const fix = 'Raise its timeout_seconds (and limits.timeout_seconds where that is lower), or make the command faster.';
+  return finding(code, `${what}: ${describe(outcome)}`, at, ownLimit ? fix : undefined);
 }

@@ -45,6 +45,7 @@ export async function prepare(
       'setup_failed',
       `setup command ${command.name} failed`,
       `/setup/commands/${index}`,
+      command,
     );
     if (found) return { ok: false, findings: [found] };
   }

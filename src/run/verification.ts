@@ -56,7 +56,7 @@ export async function checkBefore(bench: Bench, packet: Packet): Promise<Verifie
     findings.push(
       outcome.ended === 'exited'
         ? finding('before_check_mismatch', `${what}: ${describe(outcome)}`, at(index))
-        : (outcomeFinding(outcome, 'before_check_mismatch', what, at(index)) as Finding),
+        : (outcomeFinding(outcome, 'before_check_mismatch', what, at(index), command) as Finding),
     );
     if (outcome.ended === 'aborted') break;
   }
@@ -70,7 +70,7 @@ export async function checkAfter(bench: Bench, packet: Packet): Promise<Verified
   for (const [index, command] of (packet.verification_commands ?? []).entries()) {
     const { outcome, result } = await one(bench, command, 'after', (exit) => exit === 0);
     results.push(result);
-    const failed = outcomeFinding(outcome, 'verification_failed', `${command.name} failed`, at(index));
+    const failed = outcomeFinding(outcome, 'verification_failed', `${command.name} failed`, at(index), command);
     if (failed) findings.push(failed);
     if (outcome.ended === 'aborted') break;
   }

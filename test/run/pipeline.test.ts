@@ -200,6 +200,17 @@ describe('the end of a run', () => {
     expect(report(result.pack)).toMatchObject({ backend_termination: 'timeout', verification: [] });
   });
 
+  it('is a timeout when a command is slower than it may be, and the fix names the limit that was met', async () => {
+    open(script(FIX));
+    const slow = { name: 'slow', run: ['sleep', '600'], timeout_seconds: 1 };
+    const result = await here.run(packet({ ...FAKE, verification_commands: [slow] }));
+    expect(result).toMatchObject({
+      status: 'blocked',
+      blockers: [{ code: 'timeout', at: '/verification_commands/0' }],
+    });
+    expect(result.blockers[0]?.fix).toContain('Raise its timeout_seconds');
+  });
+
   it('is an internal error with a pack when the harness breaks', async () => {
     open(script(FIX));
     // A working folder that vanishes under the run is nothing that a gate could have seen.
