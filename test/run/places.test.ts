@@ -44,8 +44,6 @@ describe('the folders of a run', () => {
 });
 
 describe('the protected ref', () => {
-  const run = async () => await here.run(packet(FAKE));
-
   it.each([
     ['a link', () => here.link('../elsewhere.yml', '.countersign/config.yml')],
     ['a folder', () => here.replace('.countersign/config.yml', { '.countersign/config.yml/x': 'x' })],
@@ -56,7 +54,7 @@ describe('the protected ref', () => {
     ],
   ])('is refused with a configuration that is %s: no defaults take its place', async (_what, make) => {
     make();
-    await expect(run()).rejects.toMatchObject({
+    await expect(here.run(packet(FAKE))).rejects.toMatchObject({
       name: 'UserError',
       errors: [{ code: 'contract_invalid', at: 'refs/heads/main:.countersign/config.yml' }],
     });
@@ -73,7 +71,7 @@ describe('the protected ref', () => {
       '.countersign/admissions/large.json': ' '.repeat((1 << 20) + 1),
       '.countersign/stages/command/1.json': Buffer.from('"\xff"', 'latin1'),
     });
-    const result = await run();
+    const result = await here.run(packet(FAKE));
     expect(result).toMatchObject({ status: 'pass' });
     const { facts } = here.decision(result);
     expect(facts.admissions).toMatchObject([{ document: null, problem: { kind: null } }]);
