@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -38,23 +38,32 @@ describe('a pack in an archive', () => {
     }
   });
 
-  it('is accepted as the usual tools make it', async () => {
+  /** Packs the folder with a program of the machine, in a folder of its own, and verifies what it made. */
+  const packedBy = async (argv: readonly [string, ...string[]], archive: string): Promise<unknown> => {
     const name = basename(pack);
-    for (const [tool, ...args] of [
-      ['tar', '-cf', 'a', name],
-      ['tar', '-czf', 'a', name],
-      ['tar', '--format=pax', '-cf', 'a', name],
-      ['tar', '--format=gnu', '-C', name, '-cf', 'a', '.'],
-      ['zip', '-qr', 'a.zip', name],
-    ] as const) {
-      const target = join(root, 'made');
-      mkdirSync(target, { recursive: true });
+    const target = join(root, 'made');
+    mkdirSync(target, { recursive: true });
+    try {
       cpSync(pack, join(target, name), { recursive: true });
-      execFileSync(tool, [...args], { cwd: target });
-      const { errors } = await verifyPack(join(target, tool === 'zip' ? 'a.zip' : 'a'));
-      expect(errors).toEqual([]);
+      execFileSync(argv[0], argv.slice(1), { cwd: target });
+      return (await verifyPack(join(target, archive))).errors;
+    } finally {
       rmSync(target, { recursive: true });
     }
+  };
+
+  it.each([['-cf'], ['-czf'], ['--format=pax', '-cf'], ['--format=gnu', '-cf']])(
+    'is accepted as tar %s makes it',
+    async (...options) => {
+      expect(await packedBy(['tar', ...options, 'a', basename(pack)], 'a')).toEqual([]);
+      expect(await packedBy(['tar', '-C', basename(pack), ...options, 'a', '.'], 'a')).toEqual([]);
+    },
+  );
+
+  // Not on every machine; the archives that the tests write themselves are the same format.
+  const zipped = spawnSync('zip', ['-v']).status === 0 ? it : it.skip;
+  zipped('is accepted as zip(1) makes it (skipped where there is no zip)', async () => {
+    expect(await packedBy(['zip', '-qr', 'a.zip', basename(pack)], 'a.zip')).toEqual([]);
   });
 
   it('is found by its content, whatever its name', async () => {
