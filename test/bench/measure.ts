@@ -28,7 +28,7 @@ export async function interleaved<K extends string>(
   const times = Object.fromEntries(names.map((name) => [name, []])) as unknown as Record<K, number[]>;
   for (const name of names) await works[name]();
   for (let turn = 0; turn < repetitions; turn += 1) {
-    for (const name of turn % 2 === 0 ? names : [...names].reverse()) times[name].push(await works[name]());
+    for (const name of turn % 2 === 0 ? names : names.toReversed()) times[name].push(await works[name]());
   }
   return Object.fromEntries(names.map((name) => [name, median(times[name])])) as Record<K, number>;
 }

@@ -40,6 +40,9 @@ function contents(): (n: number, bytes: number) => string {
   };
 }
 
+/** A text as git-fast-import(1) takes one. */
+const data = (text: string): string => `data ${Buffer.byteLength(text)}\n${text}\n`;
+
 /**
  * Makes a repository with one commit on `main`, its work tree checked out and clean, all objects in one pack (as a clone has them). `extra` are files
  * beside the generated ones, path to content.
@@ -59,7 +62,6 @@ export async function makeRepository(
     if (!importer.stdin.write(text)) await once(importer.stdin, 'drain');
   };
   const contentOf = contents();
-  const data = (text: string): string => `data ${Buffer.byteLength(text)}\n${text}\n`;
   await write(`commit refs/heads/main\ncommitter bench <bench@example.invalid> 1700000000 +0000\n${data('Base')}`);
   for (const [path, text] of Object.entries(extra)) await write(`M 100644 inline ${path}\n${data(text)}`);
   for (let n = 0; n < files; n += 1) await write(`M 100644 inline ${pathOf(n)}\n${data(contentOf(n, bytes))}`);
