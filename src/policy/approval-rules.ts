@@ -103,7 +103,7 @@ export function approvalRequest(it: Case): ApprovalRequest | null {
   const bound = boundPart(it);
   if (!bound) return null;
   const approval_digest = digestOf(bound);
-  const { min, users } = approvalRules(it);
+  const { min, users, expires_after } = approvalRules(it);
   const { packet_id } = it.packet;
   return {
     packet_id,
@@ -112,5 +112,6 @@ export function approvalRequest(it: Case): ApprovalRequest | null {
     sentence: `/approve ${packet_id} ${approval_digest}`,
     min,
     users: users ?? [],
+    expires_after,
   };
 }

@@ -1,6 +1,9 @@
 import type { Decision } from '../contracts/index.ts';
 import { TIERS } from '../contracts/index.ts';
+import { after } from './duration.ts';
+import { atLeast } from './modes.ts';
 import { requiredApproval } from './questions.ts';
+import type { ApprovalRequest } from './types.ts';
 
 const MARK = { passed: '✓', missing: '✗', not_applicable: '–', not_evaluated: '·' } as const;
 
@@ -55,5 +58,25 @@ const deniedLines = ({ denied_engines, requested_engine }: Decision): string[] =
 function approvalLines({ facts, approval_required, approval_status }: Decision): string[] {
   if (!approval_required || approval_status === 'granted') return [];
   const request = requiredApproval(facts);
-  return request ? ['to approve exactly this, write', `   ${request.sentence}`] : [];
+  if (!request) return [];
+  return ['to approve exactly this, write', `   ${request.sentence}`, ...fileLines(request, facts)];
+}
+
+/** The same as a file for `--approvals`: what has to be in it can be taken from nowhere else. Such a file counts on a laptop, up to sandbox-repo. */
+function fileLines({ bound, expires_after }: ApprovalRequest, { surface, now }: Decision['facts']): string[] {
+  if (surface !== 'local' || atLeast(bound.mode, 'owned-noncritical-repo')) return [];
+  const approval = {
+    schema: 'countersign/approval/v1',
+    event: 'approval.granted',
+    ...bound,
+    actor: { id: 0, login: 'YOUR LOGIN' },
+    source: 'local',
+    at: now,
+    expires_at: after(now, expires_after),
+    nonce: 'EIGHT OR MORE LETTERS OR DIGITS, NEVER USED BEFORE',
+  };
+  return [
+    'or, on this machine, fill in login and nonce of this and name the file with --approvals',
+    `   ${JSON.stringify({ schema: 'countersign/approvals/v1', approvals: [approval] })}`,
+  ];
 }

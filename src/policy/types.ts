@@ -96,6 +96,8 @@ export interface ApprovalRequest {
   min: number;
   /** Logins; empty: anybody named (on a laptop alone). */
   users: readonly string[];
+  /** The longest that an approval lasts, as a duration of the contracts. */
+  expires_after: string;
 }
 
 export type ApprovalCode =

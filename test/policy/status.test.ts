@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Code, CODES } from '../../src/contracts/index.ts';
+import { type Code, CODES, validateApprovals } from '../../src/contracts/index.ts';
 import { decide, exitCode, explainDecision, gateFindings, runStatus } from '../../src/policy/index.ts';
 import { factsOf, fromFile, NOW, packetOf, sha, wideFacts, withPacket } from './facts.ts';
 
@@ -69,6 +69,20 @@ describe('the explanation', () => {
     expect(text).toMatch(/^BLOCKED {2}engine codex · mode owned-noncritical-repo \(stage 5\) · risk low$/m);
     expect(text).toMatch(/\/approve limit-retries sha256:[0-9a-f]{64}$/m);
     expect(explainDecision(decide(factsOf()))).toMatch(/^ELIGIBLE {2}engine fake/m);
+  });
+  it('holds, on a laptop, the file that --approvals takes: it grants once login and nonce are filled in', () => {
+    const facts = factsOf(packetOf({ approval: { required: true } }));
+    const text = explainDecision(decide(facts));
+    const [line = ''] = /^ {3}\{"schema".*$/m.exec(text) ?? [];
+    expect(validateApprovals(JSON.parse(line)).ok).toBe(false);
+    const filled = line.replace('YOUR LOGIN', 'ann').replace(/EIGHT [A-Z ,]+/, 'nonce-0001');
+    const read = validateApprovals(JSON.parse(filled));
+    expect(read.ok).toBe(true);
+    const [document] = read.ok ? read.value.approvals : [];
+    const given = { from: 'file' as const, document: document!, signature_verified: false };
+    expect(decide({ ...facts, approvals: [given] }).approval_status).toBe('granted');
+    const wide = decide({ ...wideFacts(), approvals: [] });
+    expect(explainDecision(wide)).not.toContain('--approvals');
   });
   it('does not let a name of somebody else’s act on the terminal', () => {
     const facts = withPacket(factsOf(), {});
