@@ -259,7 +259,12 @@ export const CODES = {
   ),
   // Engine and verification
   engine_failed: code('fail', 'patch.applied', 'The engine ended with a failure.', 'Read backend/ in the pack.'),
-  setup_failed: code('fail', 'verification.completed', 'A setup command failed.', 'Read backend/setup.log in the pack.'),
+  setup_failed: code(
+    'fail',
+    'verification.completed',
+    'A setup command failed.',
+    'Read backend/setup.log in the pack.',
+  ),
   output_limit: code(
     'fail',
     'run.completed',

@@ -20,6 +20,8 @@ describe('dispatch', () => {
   });
 });
 
+const read = (pack: string | null, member: string): string => readFileSync(join(pack ?? '', member), 'utf8');
+
 describe('a run', () => {
   let here: Ground;
   beforeEach(() => {
@@ -29,8 +31,6 @@ describe('a run', () => {
     });
   });
   afterEach(() => here.remove());
-
-  const read = (pack: string | null, member: string): string => readFileSync(join(pack ?? '', member), 'utf8');
 
   it('takes fake where nobody names an engine, and records what it said of itself', async () => {
     const result = await here.run(packet({ engine: { id: 'fake', script: 'scripts/fix.yml' } }));
