@@ -21,8 +21,15 @@ const SUSPECT =
   /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\p{Variation_Selector}\u1680\u2000-\u2008\u200a\u205f\u2800\ufffc\u{1d159}]/u;
 /** A first look: nothing that SUSPECT could match is in plain ASCII text with tabs and line feeds. */
 const PLAIN = /^[\t\n\x20-\x7e]*$/;
-/** What is left to look at, whole code points. */
-const BEYOND = { prose: /[^\t\n\x20-\x7e]/gu, identifier: /[^\x20-\x7e]/gu } as const;
+/**
+ * What is left to look at, whole code points. For prose the letters of the most common scripts and ordinary punctuation are passed over as well: SUSPECT
+ * matches none of them (a test walks the whole plane).
+ */
+const BEYOND = {
+  prose:
+    /[^\t\n\x20-\x7e\u00a1-\u00ac\u00ae-\u02ff\u0370-\u0482\u048a-\u052f\u2010-\u2027\u2030-\u205e\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff\uac00-\ud7a3]/gu,
+  identifier: /[^\x20-\x7e]/gu,
+} as const;
 /** Format characters that are seen: the Arabic, Syriac and Kaithi number signs (Unicode: Prepended_Concatenation_Mark). */
 const VISIBLE_FORMAT = /[\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u{110bd}\u{110cd}]/u;
 
