@@ -5,7 +5,8 @@ import { declaredTypes } from '../manifest.ts';
 import type { PackContents } from '../read/index.ts';
 import { parseSums, renderSums } from '../sums.ts';
 
-const missing = (path: string, message: string): Finding => finding('evidence_missing', message, path);
+const missing = (path: string, message: string): Finding =>
+  finding('evidence_missing', message, path, 'Ask for the whole pack again from where it was made.');
 
 /** SHA256SUMS against the files: form, order, every listed file there, no other file, every digest. */
 export function sumsErrors({ files, whole }: PackContents): Finding[] {
