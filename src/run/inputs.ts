@@ -1,7 +1,7 @@
 import { readlinkSync } from 'node:fs';
 import { type ResolvedInput, sha256Hex } from '../contracts/index.ts';
 import type { ListedEntry } from '../git/index.ts';
-import { compilePathRules } from '../packet/index.ts';
+import { compileForbiddenRules, compilePathRules } from '../packet/index.ts';
 import { fileHash } from './file-hash.ts';
 
 /**
@@ -15,7 +15,7 @@ export function resolveInputs(
   checkout: string,
 ): ResolvedInput[] {
   const allowed = compilePathRules(scope.allowed);
-  const forbidden = compilePathRules(scope.forbidden);
+  const forbidden = compileForbiddenRules(scope.forbidden);
   const wanted = (path: string): boolean =>
     path === script || (allowed.matches(path) !== null && forbidden.matches(path) === null);
   const buffer = Buffer.allocUnsafe(1 << 20);
