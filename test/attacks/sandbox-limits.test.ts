@@ -20,12 +20,12 @@ const workspace = (mode: Mode) => {
 
 describe.each(MODES)('limits: $name', (mode) => {
   const only = async (job: Job) => {
-    const { results, pid, tmpdir } = await lab.run(mode, [job]);
+    const { isolation, results, pid, tmpdir } = await lab.run(mode, [job]);
     const [result] = results;
     if (!result) throw new Error('no result');
     expect(result.error).toBeNull();
     expect([leftGroups(pid), readdirSync(tmpdir)]).toEqual([[], []]);
-    return result;
+    return { ...result, isolation };
   };
   const limitOf = async (job: Job) => {
     const { outcome } = await only(job);
@@ -65,7 +65,7 @@ describe.each(MODES)('limits: $name', (mode) => {
       print "kept\\n"; sleep 30`;
     const result = await only({ command: { ...sh(''), argv: ['perl', '-e', script] } });
     expect([result.outcome?.limit, result.stdout]).toEqual(
-      mode.cgroups && !mode.user ? ['memory', ''] : [null, 'refused 38\n'],
+      result.isolation.limits.memory.startsWith('cgroup') ? ['memory', ''] : [null, 'refused 38\n'],
     );
   });
 

@@ -147,7 +147,11 @@ export function openLab(): Lab {
       child.stdin?.end(JSON.stringify({ cgroups: mode.cgroups, jobs: [job] }));
       return child;
     },
-    close: () => rmSync(folder, { recursive: true, force: true }),
+    close: () => {
+      // Folders that a command closed to everybody: root does not mind, an ordinary user does.
+      spawnSync('chmod', ['-R', 'u+rwX', '--', folder]);
+      rmSync(folder, { recursive: true, force: true });
+    },
   };
 }
 
