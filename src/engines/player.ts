@@ -30,7 +30,7 @@ const exists = (path: string): boolean => fs.lstatSync(path, { throwIfNoEntry: f
 function touch(path: string): string {
   const absolute = resolve(root, path);
   const inside = relative(root, absolute);
-  if (inside !== '' && !inside.startsWith('..') && !isAbsolute(inside) && !touched.has(inside))
+  if (inside !== '' && inside !== '..' && !inside.startsWith('../') && !isAbsolute(inside) && !touched.has(inside))
     touched.set(inside, exists(absolute));
   return absolute;
 }

@@ -23,6 +23,10 @@ export function notApplicable(
   const why = gate ? `gate ${gate.gate} blocked before anything was copied, inspected or started` : cut;
   if (!eventOf(events, 'plan.updated')) say(why, 'plan.updated', 'writable_roots', 'isolation');
   if (!eventOf(events, 'patch.applied')) say(why, 'patch.applied', 'backend_exit_code', 'backend_termination');
+  const applied = eventOf(events, 'patch.applied')?.data;
+  if (applied && !applied.backend_process_started)
+    say(applied.reason ?? 'the engine was not started', 'backend_exit_code', 'backend_termination');
+  if (checked?.result === 'not_run') say(checked.reason ?? cut, 'allowed_writes_passed', 'forbidden_paths_passed');
   if (!checked) say(why, 'git.diff.checked', 'allowed_writes_passed', 'forbidden_paths_passed');
   if (!checked?.result_tree) say(checked?.reason ?? why, 'result_tree');
   if (!checked?.protected_roots) say(checked?.reason ?? why, 'protected_roots');

@@ -76,6 +76,7 @@ export async function execute(plan: ExecutionPlan): Promise<Execution> {
       ...(plan.signal ? { signal: plan.signal } : {}),
     },
   );
+  if (outcome.limit === 'output') for (const log of [plan.stdout, plan.stderr]) log.cut();
   const found = outcomeFinding(
     outcome,
     'engine_failed',

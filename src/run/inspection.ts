@@ -48,7 +48,7 @@ async function trueArtifacts(baseline: Baseline, changes: readonly RawChange[]):
 /** Everything mechanical that can be said of a change; writes the patch to `patchFile`. */
 export async function inspectChange(
   admitted: Admitted,
-  { walk, result }: Change,
+  { execution, walk, result }: Change,
   patchFile: string,
 ): Promise<Inspection> {
   const { baseline, base, packet, scope, limits } = admitted;
@@ -78,7 +78,8 @@ export async function inspectChange(
     scratch: packet.scratch_paths ?? [],
     limits,
     patchBytes: patch.bytes,
-    expectsChanges: packet.expects_changes ?? true,
+    // An engine that was stopped never said that it was done (docs/adr/0008).
+    expectsChanges: execution.outcome.ended === 'exited' && (packet.expects_changes ?? true),
     secrets,
   });
   const content = patch.truncated ? Buffer.alloc(0) : readFileSync(patchFile);

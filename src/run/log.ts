@@ -1,5 +1,7 @@
 import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
 
+const MARKER = '\n[countersign: output cut here, the limit is reached]\n';
+
 /**
  * A log of the pack that grows while an untrusted process talks. Writing is synchronous, so nothing is buffered without bound, and a failure (a full
  * disk) is kept as data: the run goes on and says so.
@@ -26,8 +28,15 @@ export class Log {
     this.left -= bytes.length;
     this.attempt(() => {
       for (let at = 0; at < kept.length; ) at += writeSync(this.fd ?? -1, kept, at);
-      if (this.left < 0) writeSync(this.fd ?? -1, '\n[countersign: output cut here, the limit is reached]\n');
+      if (this.left < 0) writeSync(this.fd ?? -1, MARKER);
     });
+  }
+
+  /** Says that there was more: for a process that was stopped because of what it wrote. */
+  cut(): void {
+    if (this.left < 0 || this.fd === null) return;
+    this.left = -1;
+    this.attempt(() => writeSync(this.fd ?? -1, MARKER));
   }
 
   close(): void {

@@ -263,3 +263,21 @@ describe('the end of a run', () => {
     expect(report(result.pack)).toMatchObject({ status: 'pass', backend_process_started: false, changed_files: null });
   });
 });
+
+describe('what was stopped', () => {
+  it('before its first change is a timeout and nothing else', async () => {
+    open(script({ sleep: { seconds: 600 } }));
+    const result = await here.run(packet({ ...FAKE, limits: { timeout_seconds: 1 } }));
+    expect(result).toMatchObject({ status: 'blocked', exit_code: 2 });
+    expect(codes(result)).toEqual(['timeout']);
+    expect((await verifyPack(result.pack ?? '', {})).errors).toEqual([]);
+  });
+
+  it('because of its output says so where the log ends', async () => {
+    open(script(FIX, { print: { text: 'x'.repeat(1000), repeat: 1000 } }));
+    const result = await here.run(packet({ ...FAKE, limits: { output_bytes: 5000 } }));
+    expect(codes(result)).toEqual(['output_limit']);
+    const log = readFileSync(join(result.pack ?? '', 'backend/stdout.log'), 'utf8');
+    expect(log).toContain(`${'x'.repeat(100)}\n[countersign: output cut here`);
+  });
+});

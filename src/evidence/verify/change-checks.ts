@@ -132,7 +132,10 @@ function inspectionErrors(loaded: Loaded, files: readonly ReportChangedFile[], p
     limits,
     // A patch that was left out had more than fits into any limit; how much exactly nobody can tell from the pack.
     patchBytes: patchLeftOut ? limits.patch_bytes + 1 : size,
-    expectsChanges: packet.expects_changes ?? true,
+    // docs/adr/0008: an engine that was stopped owes no diff.
+    expectsChanges:
+      eventOf(members.events, 'patch.applied')?.data.backend_termination === 'exited' &&
+      (packet.expects_changes ?? true),
     secrets: [],
   });
   const found = new Map(findingsOf(trace).map((f) => [key(f), f]));
