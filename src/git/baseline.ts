@@ -40,7 +40,7 @@ async function peel(env: Record<string, string>, sha: Sha): Promise<{ sha: Sha; 
 }
 
 async function list(env: Record<string, string>, treeish: Sha, prefix: string): Promise<ListedEntry[]> {
-  const paths = prefix === '' ? [] : ['--', `${prefix}/`];
+  const paths = prefix === '' ? [] : ['--', prefix];
   const { stdout } = await gitBytes(env, ['ls-tree', '-r', '-z', '--full-tree', treeish, ...paths]);
   return splitNul(stdout).map(listedEntry);
 }

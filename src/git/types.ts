@@ -38,7 +38,7 @@ export interface Baseline {
   commit(sha: Sha): Promise<{ sha: Sha; tree: Sha } | null>;
   /** One regular file of a commit or tree; null where there is none. Throws a UserError above `maxBytes`. */
   readBlob(treeish: Sha, path: string, maxBytes: number): Promise<Buffer | null>;
-  /** Files below `prefix` (a folder without the last slash, or '' for all), sorted by byte order of the path. */
+  /** Files below `prefix` (a folder without the last slash, or '' for all), sorted by byte order of the path; `prefix` itself where it is no folder. */
   list(treeish: Sha, prefix: string): Promise<ListedEntry[]>;
   isAncestor(ancestor: Sha, descendant: Sha): Promise<boolean>;
   /** Commits reachable from `base` by the packet ids in their `Countersign-Packet` trailers. */

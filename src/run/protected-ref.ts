@@ -59,6 +59,8 @@ export async function readProtected(baseline: Baseline, { ref, sha }: { ref: str
     }
   };
   const entries = await baseline.list(commit.tree, '.countersign');
+  const instead = entries.some((e) => e.path === '.countersign');
+  if (instead) throw unreadable(`${ref}:.countersign`, 'is no folder', 'Commit it as a plain folder.');
   const json = (folder: string) =>
     entries.filter((e) => e.type === 'blob' && e.path.startsWith(folder) && e.path.endsWith('.json'));
 

@@ -60,6 +60,16 @@ describe('a base branch with a permissive .countersign of its own', () => {
   });
 });
 
+describe('a .countersign that is a link', () => {
+  it('is refused: read as "no configuration" it would mean the defaults', async () => {
+    here = ground({ ...SCRIPT, 'elsewhere/config.yml': PERMISSIVE });
+    git('rm', '-rq', '.countersign');
+    symlinkSync('elsewhere', join(here.repo, '.countersign'));
+    here.commit({});
+    await expect(here.run(packet(FAKE))).rejects.toMatchObject({ name: 'UserError' });
+  });
+});
+
 describe('paths outside the tree', () => {
   it.each(['../play.yml', '/etc/passwd', 'scripts/../../play.yml', './scripts/play.yml', 'scripts//play.yml'])(
     'engine.script %s is no valid packet',
