@@ -149,11 +149,15 @@ export async function admit(options: RequestOptions, reach: Reach): Promise<Admi
   let crash: Error | null = null;
   try {
     if (base !== null && nextFacts(decision) === 'repository') {
-      opened = await openSandbox({ env });
+      // The sandbox proves itself while git looks at the repository.
+      const opening = openSandbox({ env });
       const limits = effectiveLimits(packet);
       const state = approvalState(facts).counted.length > 0 ? places.state : null;
       const where = { source, baseline, base: base.commit, packet, out: places.out, state };
-      const found = await repositoryFacts({ ...where, limits, write: reach.write, opened });
+      const collecting = repositoryFacts({ ...where, limits, write: reach.write, opening });
+      await Promise.allSettled([collecting, opening]);
+      opened = await opening;
+      const found = await collecting;
       status = found.status;
       facts = { ...facts, repository: found.fact };
       decision = decide(facts);

@@ -72,16 +72,17 @@ export async function repositoryFacts(ask: {
   state: string | null;
   limits: Limits;
   write: boolean;
-  opened: Opened;
+  /** The sandbox on its way. */
+  opening: Promise<Opened>;
 }): Promise<{ fact: RepositoryFact; status: SourceStatus }> {
-  const [status, dependencies, output, state] = await Promise.all([
+  const [status, dependencies, output, state, opened] = await Promise.all([
     sourceStatus(ask.source, ask.baseline),
     dependencyFacts(ask.baseline, ask.base, ask.packet),
     evidenceFact({ folder: ask.out, what: 'output' }, ask.limits, ask.write),
     ask.state === null ? null : evidenceFact({ folder: ask.state, what: 'state' }, ask.limits, ask.write),
+    ask.opening,
   ]);
   const evidence = output.problem === null && state !== null ? state : output;
-  const { opened } = ask;
   return {
     status,
     fact: {
