@@ -21,7 +21,7 @@ async function measure(
   const from = { env, cwd: dirname(pack) };
   if (ending === 'zip') await exec(['zip', '-qr1', archive, basename(pack)], from);
   else await exec(['tar', ending === 'tar' ? '-cf' : '-czf', archive, basename(pack)], from);
-  const { ours, bare } = await interleaved(bench.quick ? 3 : 7, {
+  const { ours, bare } = await interleaved(bench.quick ? 3 : 5, {
     ours: async () => (await exec([node, cli, 'verify', archive], { env })).ms,
     bare: async () => {
       const list = ending === 'zip' ? ['unzip', '-tqq', archive] : ['tar', '-tf', archive];
