@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path';
 import type { ObjectFormat } from './types.ts';
 
 /**
@@ -39,7 +40,12 @@ const OVERRIDES: readonly (readonly [string, string])[] = [
 
 export type Environment = Readonly<Record<string, string>>;
 
-const path = (): string => process.env['PATH'] ?? '/usr/bin:/bin';
+/** Absolute folders alone: git is started inside DIR and inside what an engine left, where `.` or an empty entry would find a `git` of theirs. */
+const path = (): string =>
+  process.env['PATH']
+    ?.split(':')
+    .filter((folder) => isAbsolute(folder))
+    .join(':') || '/usr/bin:/bin';
 
 /** Environment for git in a git directory of our own, whose config file is `ownConfig`. */
 export const ownEnvironment = (gitDir: string, more: Environment = {}): Environment => ({

@@ -27,7 +27,7 @@ export async function openSource(dir: string): Promise<Source> {
     commonDir,
     bare,
     objectFormat: format,
-    objectDirs: await objectDirectories(join(commonDir, 'objects')),
+    objectDirs: await objectDirectories(join(commonDir, 'objects'), real),
     refs: async () => (await refs()).map(({ name, sha }) => ({ name, sha })),
     resolveRef: async (name) => {
       if (name === 'HEAD') return headOf(env);
