@@ -72,6 +72,8 @@ export interface GitProcess {
   stdout: Readable;
   /** Resolves with the exit code (null after a signal) once all output is delivered; rejects where git cannot be started. */
   ended: Promise<{ exitCode: number | null; stderr: string }>;
+  /** Ends git; what it printed until then is still delivered. */
+  interrupt: () => void;
   /** Ends git and gives up its output. */
   kill: () => void;
 }
@@ -89,12 +91,13 @@ export function startGit(env: Environment, args: readonly string[], cwd?: string
   child.stdin.on('error', () => undefined);
   const ended = once(child, 'close').then(([code]) => ({ exitCode: code as number | null, stderr }));
   ended.catch(() => undefined);
+  const interrupt = (): void => void child.kill('SIGKILL');
   const kill = (): void => {
-    child.kill('SIGKILL');
+    interrupt();
     // A process counts as closed only once its output is read or given up.
     child.stdout.destroy();
   };
-  return { stdin: child.stdin, stdout: child.stdout, ended, kill };
+  return { stdin: child.stdin, stdout: child.stdout, ended, interrupt, kill };
 }
 
 export interface BytesOptions {
@@ -102,6 +105,8 @@ export interface BytesOptions {
   cwd?: string;
   /** Exit codes that are answers, not failures. */
   accept?: readonly number[];
+  /** Milliseconds after which git is ended: for questions whose answer depends on what an engine wrote. */
+  patienceMs?: number;
 }
 
 /** Runs git and returns its raw output. Throws a GitFailure for any exit code that is not accepted. */
@@ -112,6 +117,8 @@ export async function gitBytes(
 ): Promise<{ stdout: Buffer; exitCode: number }> {
   const git = startGit(env, args, options.cwd);
   git.stdin.end(options.input ?? '');
+  const { patienceMs } = options;
+  const tooLate = patienceMs === undefined ? undefined : setTimeout(git.interrupt, patienceMs);
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of git.stdout as AsyncIterable<Buffer>) {
@@ -122,7 +129,7 @@ export async function gitBytes(
     }
     chunks.push(chunk);
   }
-  const { exitCode, stderr } = await git.ended;
+  const { exitCode, stderr } = await git.ended.finally(() => clearTimeout(tooLate));
   if (exitCode === null || !(options.accept ?? [0]).includes(exitCode)) throw new GitFailure(args, exitCode, stderr);
   return { stdout: Buffer.concat(chunks), exitCode };
 }

@@ -1,5 +1,5 @@
 import { copyFile, readFile, rm, stat } from 'node:fs/promises';
-import { asSha, type RepoPath, type Sha } from '../contracts/index.ts';
+import { asSha, type Finding, finding, type RepoPath, type Sha } from '../contracts/index.ts';
 import type { GitMode, Leftover, RawChange, TreeEntry } from '../inspect/index.ts';
 import { hashFile, storeBlobs } from './blobs.ts';
 import { gitBytes } from './command.ts';
@@ -15,6 +15,8 @@ export interface ResultTreeOptions {
   isScratch: (path: RepoPath) => boolean;
   /** Bytes that changed files may grow by before nothing is hashed any more (8 × `patch_bytes`, 2-contracts.md). */
   maxGrowth: number;
+  /** How long git may think about the result's `.gitignore` files, in milliseconds. */
+  patienceMs?: number;
 }
 
 /** One file that the result has and the base has not, or has otherwise. */
@@ -37,7 +39,7 @@ export async function resultTree(
 ): Promise<ResultTree> {
   const index = readIndex(await readFile(workspace.indexFile), baseline.objectFormat);
   const compared = compareWithIndex(walk, index, (await stat(workspace.indexFile)).mtimeMs);
-  const { fresh, leftovers } = await withoutLeftovers(baseline, workspace, compared.fresh, options);
+  const { fresh, leftovers, findings } = await withoutLeftovers(baseline, workspace, walk, compared.fresh, options);
   const changed: Changed[] = [
     ...compared.touched.map(({ file, entry }) => ({ file, entry, sha: null })),
     ...fresh.map((file) => ({ file, entry: null, sha: null })),
@@ -58,6 +60,7 @@ export async function resultTree(
     tree,
     whyNot,
     growth,
+    findings,
     // Ids of contents that are not in our object database would promise what nobody can read.
     changes: [
       ...differing.map((item) => changeOf(tree === null ? { ...item, sha: null } : item)),
@@ -125,24 +128,32 @@ async function writeTree(
   }
 }
 
-/** Parts new files into those of the patch and the left-overs. */
+const isIgnoreFile = ({ path }: Leftover): boolean => path === '.gitignore' || path.endsWith('/.gitignore');
+
+/**
+ * Parts new files into those of the patch and the left-overs. Where git cannot say what is ignored nothing is: all of it is then judged as a change.
+ */
 async function withoutLeftovers(
   baseline: Baseline,
   workspace: Workspace,
+  walk: Walk,
   fresh: readonly WalkedFile[],
-  { isScratch }: ResultTreeOptions,
-): Promise<{ fresh: WalkedFile[]; leftovers: Leftover[] }> {
-  const ignored = await ignoredPaths(
-    baseline,
-    workspace.dir,
-    fresh.map(({ raw }) => raw),
-  );
+  { isScratch, patienceMs }: ResultTreeOptions,
+): Promise<{ fresh: WalkedFile[]; leftovers: Leftover[]; findings: Finding[] }> {
+  const raw = fresh.map((file) => file.raw);
+  // git would wait for ever for somebody to write into a fifo; the walk found it and it is unsafe as it is.
+  const unreadable = walk.leftovers.some(isIgnoreFile);
+  const answer = unreadable ? null : await ignoredPaths(baseline, workspace.dir, raw, patienceMs);
+  const ignored = answer ?? new Set();
+  const message = 'git has no answer about what the .gitignore files of the result ignore';
+  const findings = answer || unreadable ? [] : [finding('unsafe_path', message, '.gitignore')];
   const kinds = fresh.map((file): Leftover['kind'] | null =>
     isScratch(file.path) ? 'scratch' : ignored.has(file.raw) ? 'ignored' : null,
   );
   return {
     fresh: fresh.filter((_, n) => kinds[n] === null),
     leftovers: fresh.flatMap(({ path }, n) => (kinds[n] ? [{ path, kind: kinds[n] }] : [])),
+    findings,
   };
 }
 

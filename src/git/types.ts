@@ -110,6 +110,8 @@ export interface ResultTree {
   whyNot: 'too_large' | 'too_many_entries' | null;
   /** Bytes by which changed files grew: at least the size of the patch for text. */
   growth: number;
+  /** What made it impossible to say which new files are ignored. */
+  findings: Finding[];
   changes: RawChange[];
   leftovers: Leftover[];
   entries: TreeEntry[];

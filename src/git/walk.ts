@@ -32,6 +32,8 @@ export function walk(workspace: Workspace, options: WalkOptions): Walk {
     entries: 0,
     linked: new Map(),
   };
+  // An engine may have closed the workspace itself: its mode is no part of any tree.
+  chmodSync(workspace.dir, 0o700);
   checkOwnGit(workspace, seen);
   const todo: RawPath[] = [''];
   for (let folder = todo.pop(); folder !== undefined && !seen.truncated; folder = todo.pop()) {

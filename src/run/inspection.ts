@@ -71,7 +71,7 @@ export async function inspectChange(
     tree: result.entries,
     symlinks: result.symlinks,
     leftovers: result.leftovers,
-    walkFindings: walk.findings,
+    walkFindings: [...walk.findings, ...result.findings],
     allowed: scope.allowed,
     forbidden: scope.forbidden,
     allowProtected: scope.allow_protected,

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { lstatSync, mkdirSync, readdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Digest, digestOf, type SetupOutput } from '../contracts/index.ts';
@@ -11,31 +12,53 @@ export interface Outputs {
 }
 export const NO_OUTPUTS: Outputs = { made: [], sources: [] };
 
+/** What an untrusted command made and no digest can be taken of. */
+class Unfit extends Error {}
+
+/** One name on disk as text; names are bytes, and two that are no UTF-8 could read the same. */
+function named(bytes: Buffer): string {
+  if (!isUtf8(bytes)) throw new Unfit(`a name that is not UTF-8: ${JSON.stringify(bytes.toString('latin1'))}`);
+  return bytes.toString();
+}
+
+function entriesOf(root: string, maxBytes: number): [path: string, mode: string, content: string][] {
+  const list: [path: string, mode: string, content: string][] = [];
+  const buffer = Buffer.allocUnsafe(1 << 20);
+  let left = maxBytes;
+  const visit = (relative: string): void => {
+    for (const name of readdirSync(join(root, relative), 'buffer').map(named).sort(byName)) {
+      const path = relative === '' ? name : `${relative}/${name}`;
+      const file = join(root, path);
+      const stat = lstatSync(file);
+      if (stat.isDirectory()) visit(path);
+      else if (stat.isSymbolicLink()) list.push([path, '120000', named(readlinkSync(file, 'buffer'))]);
+      else if (stat.isFile()) {
+        // A sparse file takes no space and all the time in the world.
+        left -= stat.size;
+        if (left < 0) throw new Unfit(`more than limits.disk_mib (${maxBytes} bytes)`);
+        list.push([path, stat.mode & 0o100 ? '100755' : '100644', fileHash(file, buffer)]);
+      } else throw new Unfit(`a special file: ${JSON.stringify(path)}`);
+    }
+  };
+  visit('');
+  return list;
+}
+
 const byName = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /**
- * Digest of a folder: canonical form of the sorted list of {path, mode, content}. Modes are git's (executable or not, symlink). Returns the path of
- * the first special file instead if there is one.
+ * Digest of a folder: canonical form of the sorted list of {path, mode, content}. Modes are git's (executable or not, symlink). Where there can be none,
+ * what the folder holds instead: special files, names that are not UTF-8, more than `maxBytes`, what cannot be read.
  */
-export function folderDigest(root: string): { digest: Digest } | { special: string } {
-  const list: [path: string, mode: string, content: string][] = [];
-  const buffer = Buffer.allocUnsafe(1 << 20);
-  const visit = (relative: string): string | null => {
-    for (const name of readdirSync(join(root, relative)).sort(byName)) {
-      const path = relative === '' ? name : `${relative}/${name}`;
-      const stat = lstatSync(join(root, path));
-      if (stat.isDirectory()) {
-        const special = visit(path);
-        if (special !== null) return special;
-      } else if (stat.isSymbolicLink()) list.push([path, '120000', readlinkSync(join(root, path))]);
-      else if (stat.isFile())
-        list.push([path, stat.mode & 0o100 ? '100755' : '100644', fileHash(join(root, path), buffer)]);
-      else return path;
-    }
-    return null;
-  };
-  const special = visit('');
-  return special === null ? { digest: digestOf(list) } : { special };
+export function folderDigest(root: string, maxBytes: number): { digest: Digest } | { unfit: string } {
+  try {
+    return { digest: digestOf(entriesOf(root, maxBytes)) };
+  } catch (error) {
+    if (error instanceof Unfit) return { unfit: error.message };
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== undefined) return { unfit: `something that cannot be read (${code})` };
+    throw error;
+  }
 }
 
 /**

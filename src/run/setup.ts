@@ -53,6 +53,10 @@ export async function prepare(
   // git refuses to be asked about what lies behind a link.
   const folders = new Set(paths.filter((path) => isPlainFolder(checkout, path)));
   const ignored = await ignoredPaths(baseline, checkout, [...folders].map(asBytes));
+  if (ignored === null) {
+    const message = 'git has no answer about what the .gitignore files ignore once setup has run';
+    return { ok: false, findings: [failed(message, '/setup/outputs', 'Have setup leave .gitignore files alone.')] };
+  }
   const findings: Finding[] = [];
   const outputs: Outputs = { made: [], sources: [] };
   for (const [index, path] of paths.entries()) {
@@ -64,15 +68,9 @@ export async function prepare(
         failed(`${path} is not ignored by git`, at, 'Have .gitignore name it: outputs are never part of a patch.'),
       );
     else {
-      const hashed = folderDigest(join(checkout, path));
-      if ('special' in hashed)
-        findings.push(
-          failed(
-            `${path} holds a special file: ${JSON.stringify(hashed.special)}`,
-            at,
-            'Have setup make regular files.',
-          ),
-        );
+      const hashed = folderDigest(join(checkout, path), bench.limits.diskBytes);
+      if ('unfit' in hashed)
+        findings.push(failed(`${path} holds ${hashed.unfit}`, at, 'Have setup make regular files that can be read.'));
       else {
         outputs.made.push({ path, digest: hashed.digest });
         outputs.sources.push({ path, source: join(checkout, path.replace(/\/+$/, '')) });

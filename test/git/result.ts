@@ -40,7 +40,7 @@ export interface Outcome extends Opened {
 
 export type Rules = Partial<
   Pick<InspectionInput, 'allowed' | 'forbidden' | 'scratch' | 'allowProtected' | 'limits' | 'expectsChanges'>
->;
+> & { patienceMs?: number };
 
 /** Checks out, lets `engine` change the workspace, and does all that src/git and src/inspect do afterwards. */
 export const play = async (repo: string, engine: (dir: string) => void, rules: Rules = {}): Promise<Outcome> =>
@@ -63,6 +63,7 @@ export async function playOn(
   const result = await resultTree(baseline, workspace, seen, {
     isScratch: (path) => scratch.some((pattern) => path.startsWith(pattern)),
     maxGrowth: 8 * limits.patch_bytes,
+    ...(rules.patienceMs === undefined ? {} : { patienceMs: rules.patienceMs }),
   });
   const patchFile = `${place}.patch.diff`;
   const verifiedDir = `${place}.verified`;
@@ -83,7 +84,7 @@ export async function playOn(
     tree: result.entries,
     symlinks: result.symlinks,
     leftovers: result.leftovers,
-    walkFindings: seen.findings,
+    walkFindings: [...seen.findings, ...result.findings],
     allowed: rules.allowed ?? ['**'],
     forbidden: rules.forbidden ?? [],
     allowProtected: rules.allowProtected ?? [],
