@@ -72,23 +72,35 @@ function pointer(error: AjvError): string {
   return error.instancePath + token;
 }
 
+/** "All errors at once" ends where nobody reads them any more: a document of megabytes may break its contract in every place (docs/adr/0086). */
+const MOST_ERRORS = 1000;
+
+const tooMany = (rest: number): DocumentError => ({
+  code: 'contract_invalid',
+  message: `and ${rest} more errors`,
+  at: '',
+  rule: 'too_many_errors',
+  fix: 'Correct those above first.',
+});
+
 const ALTERNATIVES = new Set(['oneOf', 'anyOf']);
 const FORM = new Set(['type', 'const', 'enum']);
 
 /**
  * Of alternatives that all failed, ajv lists every branch's errors and then the `oneOf` itself. A branch of the right form that fails further
- * inside says what is wrong; where no branch has the right form, the alternative as a whole does.
+ * inside says what is wrong; where no branch has the right form, the alternative as a whole does. Those errors are the last ones so far, so that each is
+ * looked at once for every alternative around it, however many there are.
  */
-function withoutNoise(errors: AjvError[]): AjvError[] {
-  let kept: AjvError[] = [];
+function withoutNoise(errors: readonly AjvError[]): AjvError[] {
+  const kept: AjvError[] = [];
   for (const error of errors) {
     if (error.keyword === 'if') continue; // what a failed condition led to is listed beside it
     if (ALTERNATIVES.has(error.keyword)) {
       const inside = (e: AjvError) =>
         e.instancePath === error.instancePath || e.instancePath.startsWith(`${error.instancePath}/`);
-      const telling = kept.filter((e) => inside(e) && !(e.instancePath === error.instancePath && FORM.has(e.keyword)));
-      kept = kept.filter((e) => !inside(e));
-      kept.push(...(telling.length > 0 ? telling : [error]));
+      const branches = kept.splice(kept.findLastIndex((e) => !inside(e)) + 1);
+      const telling = branches.filter((e) => !(e.instancePath === error.instancePath && FORM.has(e.keyword)));
+      for (const said of telling.length > 0 ? telling : [error]) kept.push(said);
     } else kept.push(error);
   }
   return kept;
@@ -99,12 +111,11 @@ export function documentValidator<T>(compiled: AjvResult): Validator<T> {
   return (value) => {
     if (compiled(value)) return { ok: true, value: value as T };
     const errors = withoutNoise(compiled.errors ?? []);
-    return {
-      ok: false,
-      errors: errors.map((error) => {
-        const [message, fix] = explain(error);
-        return { code: 'contract_invalid', message, at: pointer(error), rule: error.keyword, fix };
-      }),
-    };
+    const told = errors.slice(0, MOST_ERRORS).map((error): DocumentError => {
+      const [message, fix] = explain(error);
+      return { code: 'contract_invalid', message, at: pointer(error), rule: error.keyword, fix };
+    });
+    const rest = errors.length - told.length;
+    return { ok: false, errors: rest > 0 ? [...told, tooMany(rest)] : told };
   };
 }

@@ -10,6 +10,11 @@ const ORDER: readonly EngineEventType[] = [
   'engine.completed',
 ];
 
+/** An engine that emits more is not heard any further: what it says is a summary. */
+const MOST_EVENTS = 10_000;
+/** So many lines that are no events are named. */
+const MOST_NAMED = 20;
+
 const missing = (message: string): Finding => finding('missing_required_event', message, 'backend/transcript.jsonl');
 
 /**
@@ -22,13 +27,18 @@ export function engineEventFindings(
   changed: boolean,
 ): Finding[] {
   if (descriptor.events.length === 0) return [];
-  const findings: Finding[] = [];
+  if (lines.length > MOST_EVENTS) return [missing(`the engine emitted more than ${MOST_EVENTS} lines of events`)];
   const seen: EngineEventType[] = [];
+  const wrong: number[] = [];
   for (const [index, line] of lines.entries()) {
     const event = readDocument(line, validateEngineEvent);
     if (event.ok) seen.push(event.value.type);
-    else findings.push(missing(`line ${index + 1} of the engine's events is not an engine event`));
+    else wrong.push(index + 1);
   }
+  const findings = wrong
+    .slice(0, MOST_NAMED)
+    .map((line) => missing(`line ${line} of the engine's events is not an engine event`));
+  if (wrong.length > MOST_NAMED) findings.push(missing(`${wrong.length - MOST_NAMED} more lines are no engine events`));
   for (const type of descriptor.events) {
     const count = seen.filter((s) => s === type).length;
     if (count === 0 && (type !== 'engine.change' || changed)) findings.push(missing(`the engine did not emit ${type}`));

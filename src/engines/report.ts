@@ -12,7 +12,15 @@ const AT = 'backend/execution-report.json';
 /** One changed path as the harness itself hashed it in the result tree. A deleted one has 64 zeroes and 0 bytes. */
 export type TrueArtifact = ExecutionReport['artifacts'][number];
 
+/** So many lies are told one by one; what a report of megabytes holds besides is counted. */
+const MOST_NAMED = 100;
+
 const lie = (message: string): Finding => finding('execution_report_mismatch', message, AT);
+
+function bounded(findings: Finding[]): Finding[] {
+  const rest = findings.length - MOST_NAMED;
+  return rest > 0 ? [...findings.slice(0, MOST_NAMED), lie(`${rest} more such mismatches`)] : findings;
+}
 
 /** Reads an engine's report. Anything that is no execution report is a mismatch: what cannot be checked is not believed. */
 export function readReport(text: string): { report: ExecutionReport | null; findings: Finding[] } {
@@ -21,7 +29,7 @@ export function readReport(text: string): { report: ExecutionReport | null; find
   const findings = result.errors.map((e) =>
     lie(`the execution report breaks its contract at ${e.at || '/'}: ${e.message}`),
   );
-  return { report: null, findings };
+  return { report: null, findings: bounded(findings) };
 }
 
 /**
@@ -56,7 +64,7 @@ export function reportFindings(
       findings.push(lie(`the report's hash, size or kind of ${JSON.stringify(is.path)} is not what the harness found`));
   }
   for (const path of told.keys()) findings.push(lie(`the report lists ${JSON.stringify(path)}, which was not changed`));
-  return findings;
+  return bounded(findings);
 }
 
 /** The engine's own reviewer may stop a result; it can never let one through. */

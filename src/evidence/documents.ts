@@ -64,6 +64,9 @@ export function readDocument<T>(bytes: Uint8Array, validate: Validator<T>): Vali
   return canonical === text ? result : invalid('not in canonical form (RFC 8785)', 'canonical', 'Do not edit packs.');
 }
 
+/** After so many lines that are none the rest is not read: nobody corrects an edited pack line by line (docs/adr/0086). */
+const MOST_ERRORS = 1000;
+
 /** The lines of a JSONL member: each canonical, each ended by a line feed. */
 export function readLines<T extends Event | Trace>(
   bytes: Uint8Array,
@@ -88,7 +91,10 @@ export function readLines<T extends Event | Trace>(
   for (const [index, line] of lines.entries()) {
     const result = readDocument(Buffer.from(line), validate);
     if (result.ok) values.push(result.value);
-    else errors.push(...result.errors.map((error) => ({ line: index + 1, error })));
+    else for (const error of result.errors) errors.push({ line: index + 1, error });
+    if (errors.length < MOST_ERRORS) continue;
+    refuse(index + 1, 'too much is wrong: the rest is not read');
+    break;
   }
   return { lines, values, errors };
 }

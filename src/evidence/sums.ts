@@ -10,6 +10,9 @@ export const renderSums = (sums: Sums): string =>
     .map(([path, hex]) => `${hex}  ${path}\n`)
     .join('');
 
+/** After so many lines that are none the rest is not read (docs/adr/0086). */
+const MOST_ERRORS = 1000;
+
 const LINE = /^([0-9a-f]{64}) {2}([^\\\r\n]+)$/;
 
 /** Reads `SHA256SUMS`. Any other form is an error that names its line: order, a path twice, binary markers, escapes, a missing end of line. */
@@ -29,6 +32,9 @@ export function parseSums(text: string): { sums: Map<string, string>; errors: { 
       before = path;
       sums.set(path, hex);
     }
+    if (errors.length < MOST_ERRORS) continue;
+    errors.push({ line: index + 1, message: 'too much is wrong: the rest is not read' });
+    break;
   }
   return { sums, errors };
 }

@@ -146,7 +146,7 @@ export class OpenPack implements PackWriter {
     try {
       const folder = `${this.partial.target}.telemetry`;
       mkdirSync(folder, { recursive: true, mode: 0o700 });
-      writeFileSync(join(folder, name), content);
+      writeFileSync(join(folder, name), content, { flag: 'wx' });
     } catch {
       // Telemetry is never a reason for a run to fail (2-contracts.md: beside the pack, never inside).
     }

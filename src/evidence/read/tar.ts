@@ -84,7 +84,7 @@ export class TarReader {
     const path = this.next.path ?? name;
     const bytes = this.next.size ?? size;
     this.next = {};
-    const kind = type === '0' && path.endsWith('/') ? 'folder' : (KINDS[type] ?? 'special');
+    const kind = (type === '0' || type === '\0') && path.endsWith('/') ? 'folder' : (KINDS[type] ?? 'special');
     if (kind !== 'file' && bytes > 0) throw new TypeError(`${JSON.stringify(path)} is no file and has content`);
     this.start(bytes);
     this.sink = this.intake.entry({ name: path, kind, size: bytes });
@@ -101,6 +101,8 @@ export class TarReader {
   private endEntry(): void {
     if (this.extension) {
       const data = Buffer.concat(this.extension.parts);
+      // Which of two wins depends on who reads.
+      if (Object.keys(this.next).length > 0) throw new TypeError('two extended headers for one entry');
       if (this.extension.type === 'x') this.next = { ...this.next, ...paxRecords(data) };
       else this.next.path = decode(data).replace(/\0+$/, '');
       this.extension = null;

@@ -41,10 +41,13 @@ export function changeErrors(loaded: Loaded): Finding[] {
   const tooLarge = findingsOf(members.trace).some(({ code }) => code === 'patch_too_large');
   const left = patch.size === 0 && report.changed_files.length > 0;
   if (left && !tooLarge) errors.push(invalid(PATCH, 'is empty, and files were changed'));
-  if (!left) errors.push(...compared(report.changed_files, summary.files));
   if (patch.size === 0 && report.changed_files.length === 0 && checked.result_tree !== members.inputs.base_tree)
     errors.push(invalid(event, 'nothing was changed, and the result tree is not the tree of the base'));
-  return [...errors, ...inspectionErrors(loaded, report.changed_files, left)];
+  return [
+    ...errors,
+    ...(left ? [] : compared(report.changed_files, summary.files)),
+    ...inspectionErrors(loaded, report.changed_files, left),
+  ];
 }
 
 interface Side {

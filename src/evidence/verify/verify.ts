@@ -78,8 +78,14 @@ export async function examinePack(path: string, options: VerifyOptions = {}): Pr
   const { documents, errors: unreadable } = load(reading.whole);
   const contents = await reading.contents();
   const loaded = documents && { ...documents, contents };
-  const errors = [...contents.errors, ...presenceErrors(contents), ...sumsErrors(contents), ...unreadable];
-  if (loaded) errors.push(...CHECKS.flatMap((check) => judged(check, loaded)));
+  // Spread into a list and never into an argument list: a pack may hold more discrepancies than a call takes arguments.
+  const errors = [
+    ...contents.errors,
+    ...presenceErrors(contents),
+    ...sumsErrors(contents),
+    ...unreadable,
+    ...(loaded ? CHECKS.flatMap((check) => judged(check, loaded)) : []),
+  ];
   const sums = contents.whole.get(SUMS);
   const digest = sums ? digestOfBytes(sums) : null;
   if (options.expect !== undefined && options.expect !== digest)
