@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { mkdtemp, realpath } from 'node:fs/promises';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { usage } from '../contracts/index.ts';
@@ -20,10 +20,11 @@ export interface Places {
   work: string;
 }
 
-const stateHome = (env: Environment): string => {
-  const set = env.XDG_STATE_HOME;
-  return join(set !== undefined && isAbsolute(set) ? set : join(env.HOME ?? homedir(), '.local/state'), 'countersign');
-};
+/** A variable that holds no absolute path (`HOME=` in a container) is as good as unset: the folder would depend on where the command was called. */
+const absolute = (path: string | undefined): string | null => (path !== undefined && isAbsolute(path) ? path : null);
+
+const stateHome = ({ XDG_STATE_HOME, HOME }: Environment): string =>
+  join(absolute(XDG_STATE_HOME) ?? join(absolute(HOME) ?? userInfo().homedir, '.local/state'), 'countersign');
 
 /** The real path of something that need not exist yet. */
 async function real(path: string): Promise<string> {
@@ -46,7 +47,7 @@ export async function openPlaces(
   out: string | undefined,
   env: Environment,
 ): Promise<Places> {
-  const state = stateHome(env);
+  const state = await real(stateHome(env));
   const target = await real(resolve(out ?? join(state, 'runs')));
   const temporary = await real(resolve(env.TMPDIR || tmpdir()));
   const refuse = (folder: string, what: string, at: string): void => {
@@ -58,6 +59,7 @@ export async function openPlaces(
       );
   };
   refuse(target, 'output folder', '--out');
+  refuse(state, 'folder for used approvals', 'XDG_STATE_HOME');
   refuse(temporary, 'folder for working copies', 'TMPDIR');
   const work = await mkdtemp(join(temporary, 'countersign-')).catch((error: Error) => {
     throw usage(
