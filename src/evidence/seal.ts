@@ -115,6 +115,8 @@ function readBack(pack: OpenPack): Members {
     try {
       return readFileSync(join(pack.folder, member));
     } catch (error) {
+      // What was written and is gone was taken away from outside: the folder moved, or another one put in its place.
+      if (pack.writtenAt.has(member)) throw new PackWriteError(member, error);
       throw new InternalError(`${member} was never written`, { cause: error });
     }
   };

@@ -1,38 +1,45 @@
 import { createHash } from 'node:crypto';
 import { copyFile, mkdtemp, readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Digest, digestOf, digestOfBytes, type RepoPath, type Sha } from '../contracts/index.ts';
+import { type Digest, digestOf, digestOfBytes, type RepoPath, type Sha, usage } from '../contracts/index.ts';
 import { GitFailure, gitBytes, startGit } from './command.ts';
 import { ownEnvironment } from './environment.ts';
 import { makeGitDir } from './git-dir.ts';
 import { byBytes, repoPath, splitNul } from './raw-path.ts';
 import type { Baseline, Source, SourceStatus } from './types.ts';
 
+/** The time git has to list untracked files. A large cold tree takes minutes; a `.gitignore` of many `**`, or one that is a fifo, for ever. */
+const PATIENCE_MS = 300_000;
+
 /**
  * State of DIR, without touching it: a copy of its index is compared with HEAD and with its work tree by git in a git directory of *ours*, so
  * that no filter, hook or fsmonitor of DIR is known, and submodules and nested repositories are not entered (4-facts.md). Costs one lstat
  * per file. Line endings are converted as DIR's .gitattributes say (git does that itself and runs nothing); a `filter` is never run, so a
  * file that only its filter makes clean may count as unstaged. DIR's `.gitignore` files and `info/exclude` decide what is ignored; a user's
- * global excludes do not.
+ * global excludes do not. Throws a UserError where git has no answer about untracked files within `patienceMs`.
  */
-export async function sourceStatus(source: Source, baseline: Baseline): Promise<SourceStatus> {
+export async function sourceStatus(
+  source: Source,
+  baseline: Baseline,
+  patienceMs = PATIENCE_MS,
+): Promise<SourceStatus> {
   const gitDir = await mkdtemp(join(baseline.gitDir, 'status-'));
   try {
     await makeGitDir(gitDir, source, '* -filter -working-tree-encoding\n');
-    return await statusWith(source, gitDir);
+    return await statusWith(source, gitDir, patienceMs);
   } finally {
     await rm(gitDir, { recursive: true, force: true });
   }
 }
 
-async function statusWith(source: Source, gitDir: string): Promise<SourceStatus> {
+async function statusWith(source: Source, gitDir: string, patienceMs: number): Promise<SourceStatus> {
   const [head, refs] = await Promise.all([source.resolveRef('HEAD'), source.refs(), copyIndex(source, gitDir)]);
   const env = ownEnvironment(gitDir);
   const inTree = source.bare ? null : { ...env, GIT_WORK_TREE: source.dir };
   const [staged, unstaged, untracked, entries, config] = await Promise.all([
     stagedPaths(env, head, source),
     inTree === null ? [] : unstagedPaths(inTree, source),
-    inTree === null ? [] : untrackedPaths(inTree, source),
+    inTree === null ? [] : untrackedPaths(inTree, source, patienceMs),
     indexDigest(env),
     configDigests(source),
   ]);
@@ -83,10 +90,17 @@ async function unstagedPaths(inTree: Record<string, string>, source: Source): Pr
   return paths(inTree, ask, source.dir);
 }
 
-async function untrackedPaths(env: Record<string, string>, source: Source): Promise<string[]> {
+async function untrackedPaths(env: Record<string, string>, source: Source, patienceMs: number): Promise<string[]> {
   const exclude = join(source.commonDir, 'info', 'exclude');
   const own = (await stat(exclude).catch(() => null))?.isFile() ? [`--exclude-from=${exclude}`] : [];
-  return paths(env, ['ls-files', '-z', '--others', '--exclude-standard', ...own], source.dir);
+  const args = ['ls-files', '-z', '--others', '--exclude-standard', ...own];
+  try {
+    return splitNul((await gitBytes(env, args, { cwd: source.dir, patienceMs })).stdout);
+  } catch (error) {
+    if (!(error instanceof GitFailure) || error.exitCode !== null) throw error;
+    const fix = 'Look for a .gitignore that is no regular file, or that has many `**` on one line.';
+    throw usage('git has no answer about which files of the repository are untracked', source.dir, fix);
+  }
 }
 
 const paths = async (env: Record<string, string>, args: string[], cwd?: string): Promise<string[]> =>

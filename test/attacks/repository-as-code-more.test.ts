@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { asSha } from '../../src/contracts/index.ts';
-import { openSource } from '../../src/git/index.ts';
+import { openSource, sourceStatus } from '../../src/git/index.ts';
 import { git, inFolder, opened, put, repository } from '../git/fixture.ts';
 import { codes, playOn } from '../git/result.ts';
 import { type Ground, ground, packet } from '../run/repository.ts';
@@ -104,6 +105,25 @@ describe('history that is not what object ids name', () => {
       const commit = sha && (await baseline.commit(sha));
       expect(commit && (await baseline.readBlob(commit.tree, 'a', 100))?.toString()).toBe('true\n');
       expect(await baseline.isAncestor(asSha(other), asSha(real))).toBe(false);
+    });
+  });
+});
+
+const mkfifo = (path: string): unknown => execFileSync('mkfifo', [path]);
+
+describe('a .gitignore of DIR that git would not be done with', () => {
+  it.each<[what: string, make: (repo: string) => void]>([
+    ['a fifo in a folder that is not tracked', (d) => (put(d, { 'sub/new': 'x' }), mkfifo(join(d, 'sub/.gitignore')))],
+    [
+      'patterns that take exponential time',
+      (d) => put(d, { '.gitignore': `${'**/'.repeat(30)}b\n`, [`${'a/'.repeat(40)}f`]: 'x' }),
+    ],
+  ])('%s: refused, and nobody waits for it', async (_what, make) => {
+    await inFolder(async (dir) => {
+      const repo = repository(join(dir, 'repo'), { a: 'x\n' });
+      make(repo);
+      const { source, baseline } = await opened(repo);
+      await expect(sourceStatus(source, baseline, 300)).rejects.toMatchObject({ name: 'UserError' });
     });
   });
 });

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { engineById, engineEventFindings, reportFindings } from '../../src/engines/index.ts';
 import { verifyPack } from '../../src/evidence/index.ts';
@@ -96,6 +96,32 @@ describe('where used approvals are kept', () => {
     const env = { ...here.env, XDG_STATE_HOME: join(here.repo, 'state') };
     await expect(here.run(packet(COMMAND), { ...sh(''), env })).rejects.toMatchObject({ name: 'UserError' });
     expect(existsSync(join(here.repo, 'state'))).toBe(false);
+  });
+});
+
+describe('the folder of packs', () => {
+  it('replaced by a link while the engine runs gives no pack, no crash and nothing behind the link', async () => {
+    here = ground();
+    const other = join(here.root, 'other');
+    mkdirSync(other);
+    const swap = (line: string): void => {
+      if (line !== 'inspecting the change') return;
+      renameSync(here.out, `${here.out}.old`);
+      symlinkSync(other, here.out);
+    };
+    const result = await here.run(packet(COMMAND), { ...sh(''), progress: swap });
+    expect(result).toMatchObject({ status: 'fail', exit_code: 1, pack: null });
+    expect(result.blockers.map((b) => b.code)).toContain('artifact_write_failure');
+    expect(readdirSync(other)).toEqual([]);
+  });
+
+  it('is won by one of three runs that would be the same run', async () => {
+    here = ground();
+    const env = { ...here.env, SOURCE_DATE_EPOCH: String(Math.floor(Date.now() / 1000)) };
+    const runs = await Promise.allSettled([1, 2, 3].map(() => here.run(packet(COMMAND), { ...sh(''), env })));
+    const passed = runs.flatMap((run) => (run.status === 'fulfilled' && run.value.pack ? [run.value.pack] : []));
+    expect(passed).toHaveLength(1);
+    expect(await verifyPack(passed[0] ?? '')).toMatchObject({ ok: true });
   });
 });
 
