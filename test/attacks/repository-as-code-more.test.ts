@@ -120,7 +120,7 @@ describe('a .gitignore of DIR that git would not be done with', () => {
     ],
   ])('%s: refused, and nobody waits for it', async (_what, make) => {
     await inFolder(async (dir) => {
-      const repo = repository(join(dir, 'repo'), { a: 'x\n' });
+      const repo = repository(join(dir, 'repo'), { file: 'x\n' });
       make(repo);
       const { source, baseline } = await opened(repo);
       await expect(sourceStatus(source, baseline, 300)).rejects.toMatchObject({ name: 'UserError' });
