@@ -80,8 +80,8 @@ export const EVIDENCE: readonly Mutant[] = [
   {
     without: 'lone surrogates have no canonical form',
     file: 'src/contracts/canonical.ts',
-    find: 'if (LONE_SURROGATE.test(text)) throw',
-    replace: 'if (text === LONE_SURROGATE.source) throw',
+    find: '&& LONE_SURROGATE.test(text)) throw',
+    replace: '&& text === LONE_SURROGATE.source) throw',
     caughtBy: { test: 'test/contracts/canonical.test.ts' },
   },
 ];
