@@ -5,7 +5,7 @@ import { type Change, change, copyBase } from './change.ts';
 import { collectEngine, endedWell } from './engine-step.ts';
 import { found, type Inspection, inspectChange } from './inspection.ts';
 import { Log } from './log.ts';
-import type { Outputs } from './outputs.ts';
+import { NO_OUTPUTS, type Outputs } from './outputs.ts';
 import type { Timeline } from './timeline.ts';
 import type { Admitted } from './types.ts';
 import { runSetup, treeFinding, verifyResult } from './verify-step.ts';
@@ -44,7 +44,7 @@ async function withLog<T>(work: Work, member: string, action: (log: Log) => Prom
 
 async function setupStep(work: Work): Promise<Outputs | null> {
   const { admitted, pack, progress } = work;
-  if (!admitted.packet.setup) return { made: [], sources: [] };
+  if (!admitted.packet.setup) return NO_OUTPUTS;
   progress('setup');
   const prepared = await withLog(work, 'backend/setup.log', (log) => runSetup(admitted, 'setup', null, log));
   if (prepared.ok) {

@@ -8,7 +8,7 @@ import { sandboxLimits } from './change.ts';
 import type { Bench } from './commands.ts';
 import type { Inspection } from './inspection.ts';
 import type { Log } from './log.ts';
-import { occupied, type Outputs, outputMounts } from './outputs.ts';
+import { NO_OUTPUTS, occupied, type Outputs, outputMounts } from './outputs.ts';
 import { prepare } from './setup.ts';
 import type { Admitted } from './types.ts';
 import { type CommandResult, checkAfter, checkBefore, type Verified } from './verification.ts';
@@ -73,11 +73,11 @@ export async function freshCheckout(
 /** Runs setup on the base, or on base + patch when the patch touches one of its inputs. */
 export async function runSetup(admitted: Admitted, name: string, patchFile: string | null, log: Log) {
   const { setup } = admitted.packet;
-  if (!setup) return { ok: true as const, outputs: { made: [], sources: [] } satisfies Outputs };
+  if (!setup) return { ok: true as const, outputs: NO_OUTPUTS };
   const checkout = await freshCheckout(admitted, name, patchFile);
   if (checkout.finding) return { ok: false as const, findings: [checkout.finding] };
   const network = Array.isArray(setup.network) ? setup.network : [];
-  const bench = benchIn(admitted, checkout.dir, { made: [], sources: [] }, log, network);
+  const bench = benchIn(admitted, checkout.dir, NO_OUTPUTS, log, network);
   return await prepare(bench, setup, checkout.dir, admitted.baseline);
 }
 

@@ -1098,7 +1098,7 @@ export interface PacketCommand {
    */
   run?: string[];
   /**
-   * Instead of `run`: a script for `/bin/sh -e`.
+   * Instead of `run`: a script for bash, run with `-eo pipefail`.
    */
   script?: string;
   /**
@@ -1121,7 +1121,7 @@ export interface PacketVerificationCommand {
    */
   run?: string[];
   /**
-   * Instead of `run`: a script for `/bin/sh -e`.
+   * Instead of `run`: a script for bash, run with `-eo pipefail`.
    */
   script?: string;
   /**
