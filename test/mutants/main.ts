@@ -1,13 +1,15 @@
 /**
- * Takes checks out of the code, one at a time, and demands that a scenario or a test notices: `node test/mutants/main.ts [--only N] [--write]`. Without a
- * mutant each of them must pass. Exit 1 where a mutant survives, is stale, or does not load. `--write` renews docs/mutants.md.
+ * Takes checks out of the code, one at a time, and demands that a scenario or a test notices: `node test/mutants/main.ts [--only N] [--parts N] [--write]`.
+ * Without a mutant each of them must pass. Exit 1 where a mutant survives, is stale, or does not load. `--write` renews docs/mutants.md; `--parts N` tries one
+ * of N parts, which one follows from the commit (a CI run then costs a part, and some commits cover all); stale ones are looked for among all.
  */
-import { writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { copyTree } from './copy.ts';
-import { catcherName, type Mutant } from './mutant.ts';
+import { catcherName, type Mutant, mutate } from './mutant.ts';
 import { CHANGES } from './table/changes.ts';
 import { CONTAINMENT_MUTANTS } from './table/containment.ts';
 import { DECISIONS } from './table/decisions.ts';
@@ -26,10 +28,22 @@ const noticed = (output: string): string =>
 
 type Result = { number: number; mutant: Mutant; verdict: 'caught' | 'SURVIVED' | 'ERROR'; detail: string };
 
-const { values } = parseArgs({ options: { only: { type: 'string' }, write: { type: 'boolean', default: false } } });
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string' },
+    parts: { type: 'string', default: '1' },
+    write: { type: 'boolean', default: false },
+  },
+});
+const parts = Number(values.parts);
+if (!Number.isInteger(parts) || parts < 1) throw new Error(`--parts takes a whole number above 0, not ${values.parts}`);
+if (values.write && (values.only !== undefined || parts > 1)) throw new Error('--write needs all mutants');
+for (const mutant of MUTANTS) mutate(mutant, readFileSync(join(ROOT, mutant.file), 'utf8'));
+const commit = execFileSync('git', ['rev-parse', 'HEAD'], { cwd: ROOT, encoding: 'utf8' });
+const part = Number.parseInt(commit.slice(0, 8), 16) % parts;
 const chosen = [...MUTANTS.entries()]
   .map(([index, mutant]) => ({ number: index + 1, mutant }))
-  .filter(({ number }) => values.only === undefined || number === Number(values.only));
+  .filter(({ number }) => (values.only === undefined ? number % parts === part : number === Number(values.only)));
 if (chosen.length === 0) throw new Error(`there is no mutant ${values.only}`);
 
 /** Does things in as many copies as there are processors, each copy for one thing at a time. */
