@@ -1,6 +1,7 @@
 import { readdir, readFile, realpath } from 'node:fs/promises';
 import { isAbsolute, join, sep } from 'node:path';
 import { usage } from '../contracts/index.ts';
+import { refuseSpecialFiles } from './special-files.ts';
 
 /** git itself follows alternates five levels deep (object-file.c, link_alt_odb_entries). */
 const MAX_DEPTH = 5;
@@ -43,6 +44,7 @@ export async function objectDirectories(objects: string, home: string): Promise<
     const real = await realpath(dir).catch(() => null);
     if (real === null || found.includes(real)) return;
     if (!real.startsWith(`${home}${sep}`)) await checkObjects(real);
+    refuseSpecialFiles(real);
     found.push(real);
     if (depth === MAX_DEPTH) return;
     const text = await readFile(join(real, 'info', 'alternates'), 'latin1').catch(() => '');

@@ -4,6 +4,7 @@ import { asSha, type Sha, usage } from '../contracts/index.ts';
 import { gitText, saidNo } from './command.ts';
 import { foreignEnvironment } from './environment.ts';
 import { objectDirectories } from './object-dirs.ts';
+import { refuseSpecialFiles } from './special-files.ts';
 import type { ObjectFormat, Source } from './types.ts';
 
 /**
@@ -57,9 +58,12 @@ async function findGitDir(dir: string): Promise<{ gitDir: string; bare: boolean 
 
 async function isGitDir(dir: string): Promise<boolean> {
   const head = await lstat(join(dir, 'HEAD')).catch(() => null);
+  if (head === null) return false;
+  refuseSpecialFiles(dir, 'objects');
   const common = await commonDirOf(dir);
+  if (common !== dir) refuseSpecialFiles(common, 'objects');
   const objects = await stat(join(common, 'objects')).catch(() => null);
-  return head !== null && (head.isFile() || head.isSymbolicLink()) && objects?.isDirectory() === true;
+  return (head.isFile() || head.isSymbolicLink()) && objects?.isDirectory() === true;
 }
 
 async function commonDirOf(gitDir: string): Promise<string> {

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import type { Sha } from '../../src/contracts/index.ts';
 import { openSource, sourceStatus } from '../../src/git/index.ts';
@@ -235,6 +235,45 @@ describe("the engine's workspace", () => {
       expect(snapshot(join(repo, '.git'))).toEqual(index);
       writeFileSync(join(repo, 'a.txt'), 'b\n');
       expect(await sourceStatus(source, baseline)).toMatchObject({ unstaged: ['a.txt'] });
+    });
+  });
+});
+
+describe('a fifo or a device where git keeps a file', () => {
+  it.each([
+    'config',
+    'HEAD',
+    'index',
+    'packed-refs',
+    'commondir',
+    'shallow',
+    'refs/heads/other',
+    'info/exclude',
+    'objects/info/alternates',
+    'objects/info/commit-graph',
+    'objects/12/34567890123456789012345678901234567890',
+  ])('.git/%s', async (name) => {
+    await inFolder(async (dir) => {
+      const repo = repository(join(dir, 'repo'), FILES);
+      const path = join(repo, '.git', name);
+      rmSync(path, { force: true });
+      mkdirSync(dirname(path), { recursive: true });
+      execFileSync('mkfifo', [path]);
+      await expect(openSource(repo)).rejects.toMatchObject({ errors: [{ code: 'usage', at: path }] });
+      rmSync(path);
+      symlinkSync('/dev/zero', path);
+      await expect(openSource(repo)).rejects.toMatchObject({ errors: [{ code: 'usage', at: path }] });
+    });
+  });
+
+  it('in the objects that an alternate names', async () => {
+    await inFolder(async (dir) => {
+      const other = repository(join(dir, 'other'), FILES);
+      const repo = join(dir, 'repo');
+      git(other, 'clone', '-q', '--shared', other, repo);
+      const path = join(other, '.git/objects/info/commit-graph');
+      execFileSync('mkfifo', [path]);
+      await expect(openSource(repo)).rejects.toMatchObject({ errors: [{ code: 'usage', at: path }] });
     });
   });
 });
