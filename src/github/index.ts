@@ -1,0 +1,8 @@
+/**
+ * The github room: the only code that knows octokit. It reads typed facts from GitHub and writes state to it; it decides nothing.
+ *
+ *   openGitHub({ token, apiUrl, repository }) -> GitHub     one repository, as one token sees it
+ *   repositoryOf('owner/name') -> Repository
+ *   GitHubFailure                                           what every failed request ends in: a UserError with GitHub's status
+ */
+export type * from './types.ts';
