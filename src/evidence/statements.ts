@@ -30,18 +30,11 @@ const file = ({ report }: StatementSource, path: string): StatementResource => (
   digest: { sha256: hex(report.artifact_digests[path] ?? digestOf(null)) },
 });
 
-const resultOf = ({ report }: StatementSource): StatementResource[] => {
+const resultOf = ({ report, reportSha256 }: StatementSource): StatementResource[] => {
   if (report.result_tree === null) return [];
   const tree: StatementResource = { name: 'result tree', digest: { gitTree: report.result_tree } };
-  if (report.base_commit === null) return [tree];
-  const commit = resultCommit({
-    tree: report.result_tree,
-    parent: report.base_commit,
-    packetId: report.case_id,
-    runId: report.run_id,
-    time: report.run_finished_at,
-  });
-  return [{ name: 'result commit', digest: { gitCommit: commit.id } }, tree];
+  const commit = resultCommit(report, reportSha256);
+  return commit === null ? [tree] : [{ name: 'result commit', digest: { gitCommit: commit.id } }, tree];
 };
 
 /** https://github.com/in-toto/attestation/blob/main/spec/predicates/test-result.md; null where no command ran on a result. */

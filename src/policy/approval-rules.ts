@@ -80,7 +80,8 @@ export function boundPart(it: Case): Bound | null {
     mode,
     engine: requested,
     argv_digest: digestOf(selection.argv),
-    protected_sha: facts.protected.sha,
+    // On GitHub the branch moves on all the time: what counts is that the rules in it are the same (docs/adr/0121).
+    protected_sha: facts.protected.rules ?? facts.protected.sha,
     admission_digests: [...new Set(records.map((record): Digest => digestOf(record)))].toSorted(),
   };
 }

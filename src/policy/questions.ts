@@ -1,7 +1,7 @@
 import { approvalState as stateOf } from './approval.ts';
 import { approvalRequest as requestOf } from './approval-rules.ts';
 import { caseOf } from './case.ts';
-import type { ApprovalRequest, ApprovalState, Facts, Scope } from './types.ts';
+import type { ApprovalRequest, ApprovalState, Decision, Facts, Scope } from './types.ts';
 
 /** Where the approval of this run stands; the pipeline emits the approval events from it. */
 export const approvalState = (facts: Facts): ApprovalState => stateOf(caseOf(facts));
@@ -11,3 +11,7 @@ export const requiredApproval = (facts: Facts): ApprovalRequest | null => reques
 
 /** What the run of these facts may write. */
 export const scopeOf = (facts: Facts): Scope => caseOf(facts).scope;
+
+/** Whether nothing but a person's yes is missing: a run would only say so, and nobody has said no. */
+export const waitsForApproval = ({ missing_gates, approval_status }: Decision): boolean =>
+  missing_gates.length === 1 && missing_gates[0] === 'approval' && approval_status === 'requested';

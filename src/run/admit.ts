@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { Approval, Decision, Digest, FakeScript, Packet, Sha } from '../contracts/index.ts';
-import { UserError, usage } from '../contracts/index.ts';
+import type { Decision, Digest, FakeScript, Packet } from '../contracts/index.ts';
+import { UserError } from '../contracts/index.ts';
 import { ENGINES } from '../engines/index.ts';
 import { type Baseline, openBaseline, type Source, type SourceStatus } from '../git/index.ts';
 import {
@@ -15,16 +15,16 @@ import {
   settingsOf,
 } from '../policy/index.ts';
 import { type Opened, openSandbox, type Sandbox } from '../sandbox/index.ts';
-import { readApprovals } from './approvals-file.ts';
-import { usedApprovals } from './approvals-used.ts';
 import { type Clock, gateTime } from './clock.ts';
-import { readPacket } from './packet-file.ts';
+import type { Given } from './given.ts';
+import { givenByGitHub } from './hosted.ts';
+import { givenLocally } from './local.ts';
 import type { Places } from './places.ts';
-import { type Protected, readProtected, resolveProtected } from './protected-ref.ts';
+import type { Protected } from './protected-ref.ts';
 import { commandFact } from './provider.ts';
 import { parseScript, readScript } from './script.ts';
 import { repositoryFacts } from './repository-facts.ts';
-import type { Environment, RequestOptions } from './types.ts';
+import type { RequestOptions } from './types.ts';
 
 /** Everything that was looked at to decide, and the decision. */
 export interface Admission {
@@ -34,7 +34,7 @@ export interface Admission {
   settings: Settings;
   /** The requested engine's argv; empty for all but `command`. */
   argv: readonly string[];
-  base: { ref: string; commit: Sha; tree: Sha } | null;
+  base: Given['base'];
   source: Source;
   baseline: Baseline;
   facts: Facts;
@@ -59,23 +59,8 @@ export interface Reach {
   probe: boolean;
 }
 
-async function resolveBase(source: Source, baseline: Baseline, packet: Packet): Promise<Admission['base']> {
-  if (!packet.target) return null;
-  const { base_ref: name } = packet.target;
-  for (const ref of [`refs/heads/${name}`, `refs/remotes/origin/${name}`]) {
-    const sha = await source.resolveRef(ref);
-    const commit = sha === null ? null : await baseline.commit(sha);
-    if (commit !== null) return { ref, commit: commit.sha, tree: commit.tree };
-  }
-  throw usage(
-    `target.base_ref ${JSON.stringify(name)} is no branch here`,
-    '/target/base_ref',
-    'Name an existing branch, or fetch it.',
-  );
-}
-
-const explicitChoices = (engine: string | undefined, env: Environment): Facts['selection']['explicit'] => [
-  ...(engine === undefined ? [] : [{ from: 'flag' as const, id: engine }]),
+const explicitChoices = ({ engine, hosted, env }: RequestOptions): Facts['selection']['explicit'] => [
+  ...(engine === undefined ? [] : [{ from: hosted ? ('input' as const) : ('flag' as const), id: engine }]),
   ...(env.COUNTERSIGN_ENGINE ? [{ from: 'environment' as const, id: env.COUNTERSIGN_ENGINE }] : []),
 ];
 
@@ -93,31 +78,28 @@ const descriptors: Facts['engines'] = ENGINES.map(({ descriptor }) => ({
 export async function admit(options: RequestOptions, reach: Reach): Promise<Admission> {
   const { env } = options;
   const { clock, places, source } = reach;
-  const { packet, digest } = await readPacket(options.packetFile);
   const baseline = await openBaseline(source, join(places.work, 'baseline.git'));
-  const guarded = await readProtected(baseline, await resolveProtected(source, options.protectedRef));
+  const given = options.hosted
+    ? await givenByGitHub(options.hosted, options.packetFile, baseline)
+    : await givenLocally(options, { source, baseline, places });
+  const { packet, packetDigest: digest, protected: guarded, base } = given;
+  const { rules, ...told } = given.facts;
   const settings = settingsOf(guarded.config);
   const selection = {
-    explicit: explicitChoices(options.engine, env),
+    explicit: explicitChoices(options),
     argv: options.argv?.length ? [...options.argv] : null,
   };
-  const selected = selectEngine(selection, packet, settings, 'local');
+  const selected = selectEngine(selection, packet, settings, told.surface);
   if (!selected.ok) throw new UserError(selected.errors);
-  const base = await resolveBase(source, baseline, packet);
   const path = packet.engine?.script;
   const bytes = path !== undefined && base !== null ? await readScript(baseline, base.tree, path) : null;
-  const approvals: Approval[] = await readApprovals(options.approvalsFile);
-  const used = await usedApprovals(
-    places.state,
-    approvals.map((a) => a.nonce),
-  );
 
   const undated: Omit<Facts, 'now'> = {
-    surface: 'local',
+    ...told,
     fixture: options.fixture ?? false,
     packet: { document: { ...packet }, digest },
     selection,
-    protected: { ref: guarded.ref, sha: guarded.sha },
+    protected: { ref: guarded.ref, sha: guarded.sha, rules },
     config: guarded.config,
     admissions: guarded.admissions,
     stage_records: guarded.stageRecords,
@@ -125,19 +107,13 @@ export async function admit(options: RequestOptions, reach: Reach): Promise<Admi
     engines: descriptors,
     plugins_enabled: env.COUNTERSIGN_ENABLE_PLUGINS === '1',
     engine_source: null,
-    repository_name: null,
     policy: { files: guarded.policyFiles, evaluation: null },
-    approvals: approvals.map((document) => ({ from: 'file', document, signature_verified: false })),
-    author: null,
-    consumed_nonces: used.consumed,
-    attempts: used.attempts,
     base: base && {
       ref: base.ref,
       sha: base.commit,
       tree: base.tree,
       script: path === undefined ? null : { path, present: bytes !== null },
     },
-    head: null,
     repository: null,
     provider: null,
   };
@@ -152,7 +128,8 @@ export async function admit(options: RequestOptions, reach: Reach): Promise<Admi
       // The sandbox proves itself while git looks at the repository.
       const opening = openSandbox({ env });
       const limits = effectiveLimits(packet);
-      const state = approvalState(facts).counted.length > 0 ? places.state : null;
+      // On GitHub single use is GitHub's to remember, not this machine's.
+      const state = !options.hosted && approvalState(facts).counted.length > 0 ? places.state : null;
       const where = { source, baseline, base: base.commit, packet, out: places.out, state };
       const collecting = repositoryFacts({ ...where, limits, write: reach.write, opening });
       await Promise.allSettled([collecting, opening]);

@@ -1,4 +1,4 @@
 /** The run room: from a packet to a decision, and to a sealed pack. */
 export { decidePacket } from './decide.ts';
 export { runPacket } from './pipeline.ts';
-export type { Environment, RequestOptions, RunBlocker, RunOptions, RunResult } from './types.ts';
+export type { Environment, Hosted, RequestOptions, RunBlocker, RunOptions, RunResult } from './types.ts';

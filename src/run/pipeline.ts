@@ -100,7 +100,9 @@ async function runAdmitted(
       return withoutPack(runId, error, blocked ? gateFindings(admission.decision) : [], blocked);
     throw error;
   }
-  const nonces = approvalState(admission.facts).counted.map((a) => a.nonce);
+  const counted = approvalState(admission.facts).counted.map((a) => a.nonce);
+  // What GitHub remembers is not reserved here: one run of a packet at a time is the workflow's concurrency group (docs/adr/0122).
+  const reservable = options.hosted ? [] : counted;
   let work: Work | null = null;
   let sealed: SealedPack | null = null;
   let reserved = false;
@@ -116,10 +118,10 @@ async function runAdmitted(
     else if (blocked) block(pack, timeline, admission);
     else {
       try {
-        reserved = await reserve(places.state, nonces, runId);
+        reserved = await reserve(places.state, reservable, runId);
         if (!reserved) lost(pack, timeline, admission);
         else {
-          work = begin(options, admission, places, clock, pack, timeline, nonces);
+          work = begin(options, admission, places, clock, pack, timeline, counted);
           await carryOut(work);
         }
       } catch (error) {
@@ -135,7 +137,7 @@ async function runAdmitted(
     if (error instanceof PackWriteError) return withoutPack(runId, error, pack.findings, blocked);
     throw error instanceof InternalError ? error : new InternalError((error as Error).message, { cause: error });
   } finally {
-    if (reserved) await settle(places.state, nonces, runId, sealed?.report.status === 'pass');
+    if (reserved) await settle(places.state, reservable, runId, sealed?.report.status === 'pass');
   }
 }
 

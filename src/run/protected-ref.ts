@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import type { Config, Decision, Sha } from '../contracts/index.ts';
-import { UserError, usage } from '../contracts/index.ts';
+import { asSha, UserError, usage } from '../contracts/index.ts';
 import type { Baseline, Source } from '../git/index.ts';
 import { parseAdmission, parseConfig, parseStageRecord } from '../policy/index.ts';
 
@@ -95,6 +96,17 @@ export async function readProtected(baseline: Baseline, { ref, sha }: { ref: str
   const isPolicy = (path: string): boolean => path.startsWith('.countersign/policy/') || path.startsWith(folder);
   const policyFiles = [...entries, ...elsewhere].map((e): string => e.path).filter(isPolicy);
   return { ref, sha: commit.sha, config, admissions, stageRecords, policyFiles };
+}
+
+/**
+ * What an approval on GitHub is bound to instead of a commit of the default branch: everything in `.countersign` but the packets that were merged. Without
+ * us: `git ls-tree -r -z --full-tree COMMIT .countersign | grep -zv '\t\.countersign/packets/' | sha256sum` (docs/adr/0121).
+ */
+export async function rulesDigest(baseline: Baseline, commit: Sha): Promise<Sha> {
+  const hash = createHash('sha256');
+  for (const { mode, type, sha, raw } of await baseline.list(commit, '.countersign'))
+    if (!raw.startsWith('.countersign/packets/')) hash.update(`${mode} ${type} ${sha}\t${raw}\0`, 'latin1');
+  return asSha(hash.digest('hex'));
 }
 
 const unreadable = (at: string, message: string, fix: string): UserError =>

@@ -24,7 +24,8 @@ export async function readText(file: string, mostBytes: number, at: string, fix:
   return decoded(Buffer.concat(chunks), file);
 }
 
-function decoded(bytes: Buffer, file: string): string {
+/** The bytes of a document as text. Throws a UserError where they are not UTF-8. */
+export function decoded(bytes: Uint8Array, file: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {

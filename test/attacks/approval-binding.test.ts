@@ -51,7 +51,8 @@ describe('an approval is bound to exactly what will run', () => {
     ['the base moves', { ...approved, base: { ...approved.base!, sha: sha('f') } }],
     ['a push moves the head', { ...wide, head: sha('f') }],
     ['the head is not known', { ...wide, head: null }],
-    ['the protected configuration moves', { ...approved, protected: { ref: 'refs/heads/main', sha: sha('f') } }],
+    ['the protected configuration moves', { ...approved, protected: { ...approved.protected, sha: sha('f') } }],
+    ['on GitHub the rules change', { ...approved, protected: { ...approved.protected, rules: sha('f') } }],
     ['the configuration forbids more', { ...approved, config: { ...CONFIG, forbidden_paths: ['src/a.js'] } }],
     [
       'an admission is recorded anew',

@@ -165,13 +165,8 @@ describe('a sealed pack', () => {
   it('has statements about a commit that git knows by the same id', async () => {
     const path = await makePack(join(out, 'a'), { files: 1, bytes: 10 });
     const { report } = takeApart(path);
-    const commit = resultCommit({
-      tree: report.result_tree as never,
-      parent: report.base_commit as never,
-      packetId: report.case_id,
-      runId: report.run_id,
-      time: report.run_finished_at,
-    });
+    const commit = resultCommit(report, sha256(readFileSync(join(path, 'report.json'))));
+    if (commit === null) throw new Error('the pack has a result');
     const id = execFileSync('git', ['hash-object', '-t', 'commit', '--stdin', '--literally'], { input: commit.text })
       .toString()
       .trim();

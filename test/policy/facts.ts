@@ -54,7 +54,7 @@ export function factsOf(packet: Packet = packetOf(), change: Partial<Facts> = {}
     fixture: false,
     packet: { document: packet, digest: digestOf(packet) },
     selection: { explicit: [], argv: null },
-    protected: { ref: 'refs/heads/main', sha: sha('c') },
+    protected: { ref: 'refs/heads/main', sha: sha('c'), rules: null },
     config: null,
     admissions: [],
     stage_records: [],

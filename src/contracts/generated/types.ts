@@ -533,7 +533,7 @@ export interface Approval {
   at: Time;
   expires_at: Time;
   /**
-   * Single use: one file per nonce in the state directory.
+   * Single use: one file per nonce in the state directory; on GitHub `review-<id>` or `comment-<id>`.
    */
   nonce: string;
   reason?: string;
@@ -748,6 +748,10 @@ export interface DecisionFacts {
   protected: {
     ref: Text;
     sha: Sha;
+    /**
+     * On GitHub: SHA-256 (bare hex) over `git ls-tree -r -z` of `.countersign` but `packets/` at that commit: what approvals are bound to there, so that the branch may move on while the rules stay. Null on a laptop.
+     */
+    rules: Sha | null;
   };
   /**
    * As read; null where the file is absent: the defaults then hold.
