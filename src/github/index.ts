@@ -6,3 +6,6 @@
  *   GitHubFailure                                           what every failed request ends in: a UserError with GitHub's status
  */
 export type * from './types.ts';
+export { failedWith, GitHubFailure } from './failure.ts';
+export { openGitHub, type OpenOptions } from './open.ts';
+export { repositoryOf } from './repository.ts';
