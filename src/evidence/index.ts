@@ -8,7 +8,7 @@
  *     const { ok, errors } = await verifyPack(sealed.path, { expect: sealed.packDigest, repo });
  */
 export { runIdOf } from './identity.ts';
-export { legible } from './legible.ts';
+export { legible, markdownText } from './legible.ts';
 export type { EventData, PackClock, PackWriter, SealedPack } from './pack.ts';
 export { PackWriteError } from './partial-folder.ts';
 export { resultCommit } from './result-commit.ts';

@@ -12,6 +12,7 @@
 export { type ConfigReading, parseConfig } from './config.ts';
 export { deadlines } from './deadlines.ts';
 export { decide, nextFacts } from './decide.ts';
+export { after } from './duration.ts';
 export { explainDecision } from './explain.ts';
 export { MODES } from './modes.ts';
 export { approvalState, requiredApproval, scopeOf, waitsForApproval } from './questions.ts';

@@ -1,0 +1,183 @@
+import type { Approval, Digest, Packet, Sha } from '../contracts/index.ts';
+import { after, type ApprovalRequest } from '../policy/index.ts';
+import { isPerson, mayWrite } from './people.ts';
+import { sentenceOf } from './sentences.ts';
+import type { OpenedCommit, Permission, Person, TimelineItem } from './types.ts';
+
+/** What reviews and comments are read against. */
+export interface Asked {
+  packet: Pick<Packet, 'packet_id'>;
+  packetDigest: Digest;
+  opened: Pick<OpenedCommit, 'sha' | 'rules'>;
+  request: ApprovalRequest;
+  /** The head that people decide about the outcome of, and since when its evidence is there: a no to that head after that is a rejection, not a denial. */
+  outcome: { head: Sha; since: string } | null;
+}
+
+/** One person's decision as GitHub shows it: who, when, and which bound part they really named. */
+interface Said {
+  id: string;
+  actor: Person;
+  at: string;
+  event: Approval['event'];
+  source: 'review' | 'comment';
+  rules: Sha;
+}
+
+/** A denial by review, of any commit: only the packet that the commit holds can tell whether it is this one's. */
+interface ReviewDenial {
+  id: number;
+  actor: Person;
+  at: string;
+  commit: Sha | null;
+}
+
+/** RFC 3339 with milliseconds, as every document of ours has it. */
+export const instant = (time: string): string => new Date(time).toISOString();
+
+/**
+ * After one of these an older yes no longer counts: the head was replaced, perhaps put back, or the pull request left and came back (6-attacks.md, Approval:
+ * approve, force-push, push back; close and reopen; base changed). Null: nothing of the kind happened.
+ */
+function lastBreak(timeline: readonly TimelineItem[]): string | null {
+  const breaks = new Set<TimelineItem['kind']>(['force_pushed', 'closed', 'reopened', 'base_changed']);
+  return timeline
+    .filter(({ kind }) => breaks.has(kind))
+    .reduce<string | null>((latest, { at }) => (latest === null || instant(at) > latest ? instant(at) : latest), null);
+}
+
+function reviewDenials(timeline: readonly TimelineItem[], outcome: Asked['outcome']): ReviewDenial[] {
+  // A review that was dismissed shows `dismissed`; the event beside it remembers what it said. Dismissing a no does not take it back.
+  const dismissed = new Map(
+    timeline.flatMap((item) => (item.kind === 'dismissed' ? [[item.reviewId, item.wasState] as const] : [])),
+  );
+  return timeline.flatMap((item) => {
+    if (item.kind !== 'review') return [];
+    if (outcome && item.commit === outcome.head && instant(item.at) > outcome.since) return [];
+    const state = item.state === 'dismissed' ? dismissed.get(item.id) : item.state;
+    // Dismissed, and nothing tells what it was: it may have been a no.
+    const denied = state === 'changes_requested' || (item.state === 'dismissed' && state === undefined);
+    return denied ? [{ id: item.id, actor: item.actor, at: item.at, commit: item.commit }] : [];
+  });
+}
+
+/** The commits, other than the opened one, whose packet must be read to know what was denied there. */
+export const commitsToRead = (timeline: readonly TimelineItem[], asked: Pick<Asked, 'opened' | 'outcome'>): Sha[] => [
+  ...new Set(
+    reviewDenials(timeline, asked.outcome).flatMap(({ commit }) =>
+      commit === null || commit === asked.opened.sha ? [] : [commit],
+    ),
+  ),
+];
+
+function said(timeline: readonly TimelineItem[], asked: Asked, packets: Readonly<Record<Sha, Digest | null>>): Said[] {
+  const { opened, packet, packetDigest, request } = asked;
+  const since = lastBreak(timeline);
+  const now = request.bound.protected_sha;
+  const counts = (at: string): boolean => since === null || instant(at) > since;
+  const isThisPacket = (commit: Sha | null): boolean => {
+    if (commit === null || commit === opened.sha) return true;
+    const digest = packets[commit] ?? null;
+    return digest === null || digest === packetDigest;
+  };
+  const denials = reviewDenials(timeline, asked.outcome)
+    .filter(({ commit }) => isThisPacket(commit))
+    .map(
+      ({ id, actor, at }): Said => ({
+        id: `review-${id}`,
+        actor,
+        at,
+        event: 'approval.denied',
+        source: 'review',
+        rules: now,
+      }),
+    );
+  const grants: Said[] = [];
+  const comments: { actor: Person; at: string; id: number; about: Digest | null }[] = [];
+  for (const item of timeline) {
+    // A review of the opened commit says yes to it and to the rules that its trailer names; without a trailer nobody knows to which.
+    if (
+      item.kind === 'review' &&
+      item.state === 'approved' &&
+      item.commit === opened.sha &&
+      opened.rules &&
+      counts(item.at)
+    )
+      grants.push({
+        id: `review-${item.id}`,
+        actor: item.actor,
+        at: item.at,
+        event: 'approval.granted',
+        source: 'review',
+        rules: opened.rules,
+      });
+    if (item.kind !== 'comment') continue;
+    const sentence = sentenceOf(item.body);
+    if (sentence?.packetId !== packet.packet_id) continue;
+    if (sentence.kind === 'deny')
+      comments.push({ actor: item.actor, at: item.at, id: item.id, about: sentence.digest });
+    // An edited comment may have said anything when others read it.
+    else if (!item.edited && sentence.digest === request.approval_digest && counts(item.at))
+      grants.push({
+        id: `comment-${item.id}`,
+        actor: item.actor,
+        at: item.at,
+        event: 'approval.granted',
+        source: 'comment',
+        rules: now,
+      });
+  }
+  const others = new Set(Object.values(packets).filter((digest) => digest !== null && digest !== packetDigest));
+  for (const { actor, at, id, about } of comments) {
+    if (about !== null && others.has(about)) continue;
+    // Final where it names this packet; else until the same person says yes to exactly this (docs/adr/0111).
+    const takenBack =
+      about !== packetDigest && grants.some((grant) => grant.actor.id === actor.id && instant(grant.at) > instant(at));
+    if (!takenBack)
+      denials.push({ id: `comment-${id}`, actor, at, event: 'approval.denied', source: 'comment', rules: now });
+  }
+  return [...grants, ...denials];
+}
+
+const couldCount = ({ actor }: Said, { request }: Asked): boolean =>
+  isPerson(actor) && request.users.includes(actor.login.toLowerCase());
+
+/** Whose permission must be asked before their decision counts: one question for each person, and none for people who may not decide anyway. */
+export const peopleToAsk = (
+  timeline: readonly TimelineItem[],
+  asked: Asked,
+  packets: Readonly<Record<Sha, Digest | null>>,
+): Person[] =>
+  distinct(
+    said(timeline, asked, packets)
+      .filter((one) => couldCount(one, asked))
+      .map(({ actor }) => actor),
+  );
+
+export const distinct = (people: readonly Person[]): Person[] => [
+  ...new Map(people.map((person) => [person.id, person])).values(),
+];
+
+/**
+ * The approvals and denials of a pull request as documents for the gates (3-architecture.md, Approval rules; 6-attacks.md, Approval). Who is entitled, what is
+ * stale, expired or used is for src/policy to say; left out here is what nobody said, or somebody who may no longer write.
+ */
+export function readDecisions(
+  timeline: readonly TimelineItem[],
+  asked: Asked,
+  people: { permissions: Readonly<Record<number, Permission>>; packets: Readonly<Record<Sha, Digest | null>> },
+): Approval[] {
+  return said(timeline, asked, people.packets)
+    .filter((one) => couldCount(one, asked) && mayWrite(people.permissions[one.actor.id]))
+    .map(({ id, actor, at, event, source, rules }) => ({
+      schema: 'countersign/approval/v1',
+      event,
+      ...asked.request.bound,
+      protected_sha: rules,
+      actor: { id: actor.id, login: actor.login },
+      source,
+      at: instant(at),
+      expires_at: after(instant(at), asked.request.expires_after),
+      nonce: id,
+    }));
+}

@@ -1,0 +1,53 @@
+import { markdownText } from '../evidence/index.ts';
+import type { Annotation, CheckName, CheckResult, Conclusion } from './types.ts';
+
+/** One thing that was looked at. `next` says who does what about it, in Markdown of ours with everything untrusted escaped. */
+export interface Reason {
+  state: Conclusion;
+  text: string;
+  next?: string;
+}
+
+export const fine = (text: string): Reason => ({ state: 'success', text });
+export const wrong = (text: string, next: string): Reason => ({ state: 'failure', text, next });
+export const wanting = (text: string, next: string): Reason => ({ state: 'action_required', text, next });
+
+const MARK = { success: '✓', failure: '✗', action_required: '…' } as const;
+
+/** GitHub takes 65,535 characters; cut where a reader sees it. */
+export const MOST_TEXT = 65_000;
+export const cutTo = (text: string, most = MOST_TEXT): string =>
+  text.length <= most
+    ? text
+    : `${text.slice(0, most - 40).replace(/[\uD800-\uDBFF]$/, '')}\n\n… cut: the rest is in the evidence pack\n`;
+
+/** A code span of untrusted text: no backtick or line end can close it. */
+export const code = (text: string): string => `<code>${markdownText(text)}</code>`;
+
+/** The worst of its reasons decides: nothing missing or unknown is ever a success. */
+export function checkOf(
+  name: CheckName | 'gate',
+  title: Record<Conclusion, string>,
+  reasons: readonly Reason[],
+  annotations: readonly Annotation[] = [],
+): CheckResult {
+  const states = reasons.map(({ state }) => state);
+  const conclusion: Conclusion =
+    reasons.length === 0 || states.includes('failure')
+      ? 'failure'
+      : states.includes('action_required')
+        ? 'action_required'
+        : 'success';
+  const next = reasons.flatMap(({ state, next: what }) => (state === 'success' || what === undefined ? [] : [what]));
+  const lines = [
+    ...reasons.map(({ state, text }) => `- ${MARK[state]} ${text}`),
+    ...(next.length > 0 ? ['', '**What next**', '', ...[...new Set(next)].map((what) => `- ${what}`)] : []),
+  ];
+  return {
+    name: `countersign/${name}`,
+    conclusion,
+    title: title[conclusion],
+    summary: cutTo(`${lines.join('\n')}\n`),
+    annotations,
+  };
+}
