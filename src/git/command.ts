@@ -91,7 +91,11 @@ export function startGit(env: Environment, args: readonly string[], cwd?: string
   child.stdin.on('error', () => undefined);
   const ended = once(child, 'close').then(([code]) => ({ exitCode: code as number | null, stderr }));
   ended.catch(() => undefined);
-  const interrupt = (): void => void child.kill('SIGKILL');
+  // The whole group: a fetch has helpers that would go on without it.
+  const interrupt = (): void => {
+    if (child.pid !== undefined && child.exitCode === null && child.signalCode === null)
+      process.kill(-child.pid, 'SIGKILL');
+  };
   const kill = (): void => {
     interrupt();
     // A process counts as closed only once its output is read or given up.

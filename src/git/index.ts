@@ -14,17 +14,32 @@
  *   checkoutVerified(baseline, baseTree, patchFile, dir, pristine) -> { tree, finding? }
  *   replayPatch(dir, baseCommit, patchFile) -> { tree, finding? }    for `verify --repo`
  *   writeRepository(dir, fixture)                                   a repository from data, for scenarios and tests
+ *   fetchCommits(baseline, remote, wants) -> Map                     commits of a remote, into our own git directory; remoteRefs: what its refs are
+ *   pushCommit(baseline, remote, commit, ref, expected) -> Pushed    moves one ref of a remote, or says why not
+ *   writeOpenedCommit, writeCommit(baseline, …) -> Sha               commits from data, without a work tree
+ *   commitShape(baseline, sha) -> CommitShape                        its tree, its parents, the files it changed
  *   openBeneath(root, path) -> FileHandle                            component by component, no links, regular files only
  */
 export type * from './types.ts';
 export { type Applied, checkoutVerified, replayPatch } from './apply.ts';
 export { openBaseline } from './baseline.ts';
 export { GitFailure } from './command.ts';
+export {
+  type ChangedFile,
+  type CommitShape,
+  commitShape,
+  type OpenedCommit,
+  writeCommit,
+  writeOpenedCommit,
+} from './commit-object.ts';
 export { changedContents } from './contents.ts';
 export { rawDiff, writePatch } from './diff.ts';
 export { type Fixture, type FixtureCommit, type FixtureFile, type FixtureFiles, writeRepository } from './fixture.ts';
 export { ignoredPaths } from './ignored.ts';
 export { openBeneath } from './open-beneath.ts';
+export { type Pushed, pushCommit } from './push.ts';
+export { fetchCommits, type RemoteRefs, remoteRefs } from './remote.ts';
+export { type Remote, rewritten } from './remote-environment.ts';
 export { type ResultTreeOptions, resultTree } from './result-tree.ts';
 export { openSource } from './source.ts';
 export { sourceStatus } from './status.ts';
