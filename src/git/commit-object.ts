@@ -14,7 +14,7 @@ export interface OpenedCommit {
   /** A regular file that the parent's tree does not have. */
   path: RepoPath;
   bytes: Uint8Array;
-  /** Without any trailer of ours: a commit that only opens a packet is no result of one. */
+  /** Without the trailers of a result: a commit that only opens a packet is none. */
   message: string;
   /** RFC 3339, UTC; git keeps whole seconds. The same input gives the same commit. */
   time: string;
@@ -25,8 +25,8 @@ export async function writeOpenedCommit(baseline: Baseline, commit: OpenedCommit
   const { parent, path, message } = commit;
   const base = await baseline.commit(parent);
   if (base === null) throw usage(`${parent} is no commit of ${baseline.source.dir}`, parent, 'Fetch the commit first.');
-  if (/^countersign-/im.test(message))
-    throw new InternalError('a commit that opens a packet has no Countersign trailers');
+  if (/^countersign-(?:packet|run|evidence)/im.test(message))
+    throw new InternalError('a commit that opens a packet has no trailers of a result');
   const seconds = Math.floor(Date.parse(commit.time) / 1000);
   if (!Number.isSafeInteger(seconds)) throw new InternalError(`not a time: ${JSON.stringify(commit.time)}`);
   const tree = await treeWith(baseline, base.tree, path, commit.bytes);
@@ -82,6 +82,8 @@ export async function writeCommit(baseline: Baseline, commit: { text: string; id
   return id;
 }
 
+const MAX_MESSAGE = 64 * 1024;
+
 export interface ChangedFile {
   path: RepoPath;
   kind: 'added' | 'modified' | 'deleted' | 'type_changed';
@@ -93,6 +95,8 @@ export interface CommitShape {
   sha: Sha;
   tree: Sha;
   parents: Sha[];
+  /** Untrusted text, of at most 64 KiB; what is no UTF-8 is replaced. */
+  message: string;
   /** Against the only parent, in git's order, no renames looked for. Null for a root commit and for a merge. */
   changes: ChangedFile[] | null;
   /** There are more than were asked for. */
@@ -105,22 +109,26 @@ export interface CommitShape {
  * @param limit changes after which git is not listened to any more: a hostile commit may have millions.
  */
 export async function commitShape(baseline: Baseline, sha: Sha, limit = 100): Promise<CommitShape | null> {
-  const text = await commitText(baseline, sha);
-  if (text === null) return null;
-  const header = text.slice(0, text.indexOf('\n\n') + 1);
+  const bytes = await commitBytes(baseline, sha);
+  if (bytes === null) return null;
+  // A commit without a message may end with its header.
+  const end = bytes.indexOf('\n\n') + 1 || bytes.length;
+  const header = bytes.toString('latin1', 0, end);
+  const message = bytes.toString('utf8', end + 1, Math.min(bytes.length, end + 1 + MAX_MESSAGE));
   const ids = (name: string): Sha[] =>
     [...header.matchAll(new RegExp(`^${name} ([0-9a-f]+)$`, 'gm'))].map((m) => asSha(m[1] ?? ''));
   const [tree] = ids('tree');
   const parents = ids('parent');
   const [parent] = parents;
   if (tree === undefined) throw new InternalError(`git shows the commit ${sha} without a tree`);
-  if (parent === undefined || parents.length > 1) return { sha, tree, parents, changes: null, truncated: false };
-  return { sha, tree, parents, ...(await changesBetween(baseline, parent, sha, limit)) };
+  if (parent === undefined || parents.length > 1)
+    return { sha, tree, parents, message, changes: null, truncated: false };
+  return { sha, tree, parents, message, ...(await changesBetween(baseline, parent, sha, limit)) };
 }
 
-async function commitText(baseline: Baseline, sha: Sha): Promise<string | null> {
+async function commitBytes(baseline: Baseline, sha: Sha): Promise<Buffer | null> {
   try {
-    return (await gitBytes(ownEnvironment(baseline.gitDir), ['cat-file', 'commit', sha])).stdout.toString('latin1');
+    return (await gitBytes(ownEnvironment(baseline.gitDir), ['cat-file', 'commit', sha])).stdout;
   } catch (error) {
     if (saidNo(error)) return null;
     throw error;

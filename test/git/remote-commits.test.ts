@@ -43,6 +43,7 @@ describe('the commit that opens a packet', () => {
             sha,
             tree,
             parents: [at.head],
+            message: 'Open packet fix\n',
             changes: [{ path: PATH, kind: 'added', mode: '100644' }],
             truncated: false,
           });
@@ -71,7 +72,7 @@ describe('the commit that opens a packet', () => {
   it('is never made with a trailer of ours, or without a time', () =>
     inRepository(async (at) => {
       await expect(write(at, { message: 'Open\n\nCountersign-Packet: other' })).rejects.toThrow(
-        /no Countersign trailers/,
+        /no trailers of a result/,
       );
       await expect(write(at, { time: 'yesterday' })).rejects.toThrow(/not a time/);
     }));
@@ -124,6 +125,17 @@ describe('the shape of a commit', () => {
         { path: 'dir/b.txt', kind: 'deleted', mode: '000000' },
         { path: 't\tn\nx', kind: 'added', mode: '100755' },
       ]);
+    }));
+
+  it('has the message as it is, up to a limit', () =>
+    inRepository(async (at) => {
+      const rules = `Open packet ü\n\nCountersign-Rules: ${'0'.repeat(64)}`;
+      const { sha } = await write(at, { message: rules });
+      expect((await commitShape(at.baseline, asSha(sha)))?.message).toBe(`${rules}\n`);
+      const long = await write(at, { message: 'x'.repeat(100_000) });
+      expect((await commitShape(at.baseline, asSha(long.sha)))?.message).toHaveLength(65_536);
+      const bare = seen(at, 'commit-tree', '-m', '', '-p', at.head, `${at.head}^{tree}`);
+      expect((await commitShape(at.baseline, asSha(bare)))?.message).toBe('');
     }));
 
   it('has no changes for a root and a merge, and stops at the limit', () =>
