@@ -3,7 +3,8 @@ import { type ApprovalState, approvalState, requiredApproval } from '../policy/i
 import { withApprovals } from './approval-facts.ts';
 import { type Asked, readDecisions } from './decisions.ts';
 import { checkOf, fine, type Reason, wanting, wrong } from './reason.ts';
-import type { CheckResult, HeadFacts } from './types.ts';
+import { decisive } from './runs.ts';
+import type { CheckResult, HeadFacts, RunRecord } from './types.ts';
 
 const TITLE = {
   success: 'Approved',
@@ -13,22 +14,33 @@ const TITLE = {
 
 /** What the timeline of a head is read against; null while nothing can be approved, because packet, engine, mode or base are unknown. */
 export function askedOf(facts: HeadFacts): Asked | null {
-  const { opened, issue, decision, evidence, pull } = facts;
+  const { opened, issue, decision, pull } = facts;
   if (opened === null || opened.problem !== null || issue === null || !issue.packet.ok || !decision.ok) return null;
   const request = requiredApproval(decision.decision.facts);
   if (request === null) return null;
-  const decided =
-    evidence?.pack && pull.head.sha === outcomeHead(facts)
-      ? { head: pull.head.sha, since: evidence.record.sealedAt }
-      : null;
-  return { packet: issue.packet.packet, packetDigest: issue.packet.digest, opened, request, outcome: decided };
+  const outcome = outcomeOf(facts);
+  return {
+    packet: issue.packet.packet,
+    packetDigest: issue.packet.digest,
+    opened,
+    request,
+    outcome: outcome?.head === pull.head.sha ? outcome : null,
+  };
 }
 
-/** The head whose review is the outcome: the result where the mode is published, the opened commit of a proposal otherwise. */
-export const outcomeHead = ({ evidence, opened }: HeadFacts) => {
-  if (!evidence?.pack || !opened) return null;
-  return isPublished(evidence.pack.report.mutation_mode) ? evidence.pack.resultCommit : opened.sha;
-};
+/**
+ * The head whose reviews are about the outcome, and since when: the result where the mode is published, the opened commit of a proposal otherwise. Null before a run
+ * passed, and while its result is not known.
+ */
+export function outcomeOf({ evidence, records, opened, issue }: HeadFacts): Asked['outcome'] {
+  const record = decisive(records);
+  if (record?.status !== 'pass' || opened === null) return null;
+  const pack = evidence?.pack ?? null;
+  const mode = pack ? pack.report.mutation_mode : issue?.packet.ok ? (issue.packet.packet.mutation_mode ?? null) : null;
+  const head = isPublished(mode) ? (pack?.resultCommit ?? null) : opened.sha;
+  const since = pack && pack.report.run_finished_at > record.sealedAt ? pack.report.run_finished_at : record.sealedAt;
+  return head === null ? null : { head, since };
+}
 
 const PUBLISHED: ReadonlySet<string> = new Set(['sandbox-repo', 'owned-noncritical-repo', 'candidate-default']);
 export const isPublished = (mode: string | null): boolean => mode !== null && PUBLISHED.has(mode);
@@ -41,12 +53,19 @@ export function approvalOf(facts: HeadFacts): ApprovalState | null {
     permissions: facts.permissions,
     packets: facts.deniedPackets,
   });
-  const { evidence, records } = facts;
-  const by =
-    evidence?.pack && evidence.record.status === 'pass'
-      ? { startedAt: evidence.pack.report.run_started_at, record: evidence.record }
-      : null;
-  return approvalState(withApprovals(facts.decision.decision.facts, approvals, records, by));
+  const now = facts.decision.decision.facts;
+  const passed = passedWith(facts);
+  if (passed === null) return approvalState(withApprovals(now, approvals, facts.records));
+  // A later yes is about something else, and a yes that the run was not told of is not what it stood on; a no counts whenever it comes.
+  const then = approvals.filter(({ event, nonce }) => event === 'approval.denied' || passed.stoodOn.has(nonce));
+  return approvalState(withApprovals(now, then, facts.records, passed));
+}
+
+function passedWith({ evidence }: HeadFacts): { startedAt: string; record: RunRecord; stoodOn: Set<string> } | null {
+  if (!evidence?.pack || evidence.record.status !== 'pass') return null;
+  const { report, facts } = evidence.pack;
+  const stoodOn = new Set(facts.approvals.map(({ document }) => document.nonce));
+  return { startedAt: report.run_started_at, record: evidence.record, stoodOn };
 }
 
 /** `countersign/approval`: granted by enough entitled people for exactly what ran, or would run. Read again from GitHub each time. */
@@ -54,10 +73,10 @@ export function approvalCheck(facts: HeadFacts): CheckResult {
   const state = approvalOf(facts);
   if (state === null)
     return checkOf('approval', TITLE, [wanting('Nothing can be approved yet.', 'See `countersign/contract`.')]);
-  return checkOf('approval', TITLE, [standing(state), ...ignored(state), ...mismatch(facts, state)]);
+  return checkOf('approval', TITLE, [standing(state, passedWith(facts) !== null), ...ignored(state)]);
 }
 
-function standing(state: ApprovalState): Reason {
+function standing(state: ApprovalState, hasRun: boolean): Reason {
   switch (state.status) {
     case 'granted':
     case 'not-required':
@@ -68,10 +87,15 @@ function standing(state: ApprovalState): Reason {
         'A denial stays until the packet changes: edit the issue, which makes another packet.',
       );
     default:
-      return wanting(
-        text(state.reason),
-        `${text(state.satisfied_by ?? 'Complete the packet.')} — or review the head that opened the packet with *Approve*.`,
-      );
+      return hasRun
+        ? wrong(
+            `What the run stood on no longer counts: ${text(state.reason)}`,
+            'A later approval is not what was run: change the packet in the issue to begin again.',
+          )
+        : wanting(
+            text(state.reason),
+            `${text(state.satisfied_by ?? 'Complete the packet.')} — or review the head that opened the packet with *Approve*.`,
+          );
   }
 }
 
@@ -79,13 +103,3 @@ const ignored = ({ ignored: left }: ApprovalState): Reason[] =>
   left.map(({ approval, why }) =>
     fine(`Does not count: ${text(approval.actor.login)} (${approval.source}), ${text(why)}.`),
   );
-
-/** The run that passed must have stood on approvals that GitHub still shows. */
-function mismatch({ evidence }: HeadFacts, state: ApprovalState): Reason[] {
-  const pack = evidence?.pack;
-  if (!pack || evidence.record.status !== 'pass' || state.status !== 'granted') return [];
-  const recorded = new Set(pack.facts.approvals.map(({ document }) => document.nonce));
-  return state.counted.some(({ nonce }) => recorded.has(nonce))
-    ? []
-    : [wrong('The run stood on other approvals than GitHub shows now.', 'Edit the issue to begin again.')];
-}

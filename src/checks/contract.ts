@@ -12,7 +12,7 @@ const TITLE = {
 export const PACKET_LABEL = 'packet';
 
 const OPEN_AGAIN =
-  'Edit the issue (any change will do): the packet is then opened again on a new head, and approved again.';
+  'Change the packet in the issue (a word in its text will do): it is then opened again on a new head, and approved again.';
 
 /**
  * `countersign/contract`: the head holds the packet that the issue is now, opened by one commit that adds it to the base branch; nothing was pushed beside it; and

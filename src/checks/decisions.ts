@@ -10,7 +10,7 @@ export interface Asked {
   packetDigest: Digest;
   opened: Pick<OpenedCommit, 'sha' | 'rules'>;
   request: ApprovalRequest;
-  /** The head that people decide about the outcome of, and since when its evidence is there: a no to that head after that is a rejection, not a denial. */
+  /** The head that people decide about the outcome of, and since when: a review of it after that accepts or rejects, and is neither an approval nor a denial. */
   outcome: { head: Sha; since: string } | null;
 }
 
@@ -39,26 +39,45 @@ export const instant = (time: string): string => new Date(time).toISOString();
  * After one of these an older yes no longer counts: the head was replaced, perhaps put back, or the pull request left and came back (6-attacks.md, Approval:
  * approve, force-push, push back; close and reopen; base changed). Null: nothing of the kind happened.
  */
-function lastBreak(timeline: readonly TimelineItem[]): string | null {
+export function lastBreak(timeline: readonly TimelineItem[]): string | null {
   const breaks = new Set<TimelineItem['kind']>(['force_pushed', 'closed', 'reopened', 'base_changed']);
   return timeline
     .filter(({ kind }) => breaks.has(kind))
     .reduce<string | null>((latest, { at }) => (latest === null || instant(at) > latest ? instant(at) : latest), null);
 }
 
-function reviewDenials(timeline: readonly TimelineItem[], outcome: Asked['outcome']): ReviewDenial[] {
-  // A review that was dismissed shows `dismissed`; the event beside it remembers what it said. Dismissing a no does not take it back.
-  const dismissed = new Map(
-    timeline.flatMap((item) => (item.kind === 'dismissed' ? [[item.reviewId, item.wasState] as const] : [])),
+type Review = Extract<TimelineItem, { kind: 'review' }>;
+
+/** A review of the result, given after its evidence was there: one review is never both, an approval and an outcome. */
+export const isOutcome = ({ commit, at }: Review, outcome: Asked['outcome']): boolean =>
+  outcome !== null && commit === outcome.head && instant(at) > outcome.since;
+
+/**
+ * Whether a review says no. One that was dismissed shows `dismissed`, and the event beside it remembers what it said: dismissing a no does not take it back, and
+ * where nothing tells what it was, it may have been one.
+ */
+export function saysNo({ id, state }: Review, timeline: readonly TimelineItem[]): boolean {
+  if (state !== 'dismissed') return state === 'changes_requested';
+  const event = timeline.find((item) => item.kind === 'dismissed' && item.reviewId === id);
+  return event?.kind !== 'dismissed' || event.wasState === 'changes_requested';
+}
+
+const reviewDenials = (timeline: readonly TimelineItem[], outcome: Asked['outcome']): ReviewDenial[] =>
+  timeline.flatMap((item) =>
+    item.kind === 'review' && !isOutcome(item, outcome) && saysNo(item, timeline)
+      ? [{ id: item.id, actor: item.actor, at: item.at, commit: item.commit }]
+      : [],
   );
-  return timeline.flatMap((item) => {
-    if (item.kind !== 'review') return [];
-    if (outcome && item.commit === outcome.head && instant(item.at) > outcome.since) return [];
-    const state = item.state === 'dismissed' ? dismissed.get(item.id) : item.state;
-    // Dismissed, and nothing tells what it was: it may have been a no.
-    const denied = state === 'changes_requested' || (item.state === 'dismissed' && state === undefined);
-    return denied ? [{ id: item.id, actor: item.actor, at: item.at, commit: item.commit }] : [];
-  });
+
+/** When somebody's review was last dismissed: their older ones do not come back in its place. */
+function lastDismissal(timeline: readonly TimelineItem[], actor: Person): string {
+  const own = new Set(
+    timeline.flatMap((item) => (item.kind === 'review' && item.actor.id === actor.id ? [item.id] : [])),
+  );
+  const times = timeline.flatMap((item) =>
+    item.kind === 'dismissed' && own.has(item.reviewId) ? [instant(item.at)] : [],
+  );
+  return times.toSorted().at(-1) ?? '';
 }
 
 /** The commits, other than the opened one, whose packet must be read to know what was denied there. */
@@ -101,6 +120,8 @@ function said(timeline: readonly TimelineItem[], asked: Asked, packets: Readonly
       item.state === 'approved' &&
       item.commit === opened.sha &&
       opened.rules &&
+      !isOutcome(item, asked.outcome) &&
+      instant(item.at) > lastDismissal(timeline, item.actor) &&
       counts(item.at)
     )
       grants.push({
@@ -142,7 +163,10 @@ function said(timeline: readonly TimelineItem[], asked: Asked, packets: Readonly
 const couldCount = ({ actor }: Said, { request }: Asked): boolean =>
   isPerson(actor) && request.users.includes(actor.login.toLowerCase());
 
-/** Whose permission must be asked before their decision counts: one question for each person, and none for people who may not decide anyway. */
+/**
+ * Whose permission must be asked before their yes counts: one question for each person, and none for people who may not decide anyway. A no of somebody whom
+ * the rules name stands whatever became of them (docs/adr/0111).
+ */
 export const peopleToAsk = (
   timeline: readonly TimelineItem[],
   asked: Asked,
@@ -150,7 +174,7 @@ export const peopleToAsk = (
 ): Person[] =>
   distinct(
     said(timeline, asked, packets)
-      .filter((one) => couldCount(one, asked))
+      .filter((one) => one.event === 'approval.granted' && couldCount(one, asked))
       .map(({ actor }) => actor),
   );
 
@@ -160,7 +184,7 @@ export const distinct = (people: readonly Person[]): Person[] => [
 
 /**
  * The approvals and denials of a pull request as documents for the gates (3-architecture.md, Approval rules; 6-attacks.md, Approval). Who is entitled, what is
- * stale, expired or used is for src/policy to say; left out here is what nobody said, or somebody who may no longer write.
+ * stale, expired or used is for src/policy to say; left out here is what nobody said, and the yes of somebody who may no longer write.
  */
 export function readDecisions(
   timeline: readonly TimelineItem[],
@@ -168,7 +192,8 @@ export function readDecisions(
   people: { permissions: Readonly<Record<number, Permission>>; packets: Readonly<Record<Sha, Digest | null>> },
 ): Approval[] {
   return said(timeline, asked, people.packets)
-    .filter((one) => couldCount(one, asked) && mayWrite(people.permissions[one.actor.id]))
+    .filter((one) => couldCount(one, asked))
+    .filter(({ event, actor }) => event === 'approval.denied' || mayWrite(people.permissions[actor.id]))
     .map(({ id, actor, at, event, source, rules }) => ({
       schema: 'countersign/approval/v1',
       event,

@@ -9,7 +9,7 @@
  *     …Text(…) -> Markdown                                     comments, pull request bodies, summaries
  */
 export { withApprovals } from './approval-facts.ts';
-export { approvalOf, askedOf, isPublished, outcomeHead } from './approval.ts';
+export { approvalOf, askedOf, isPublished, outcomeOf } from './approval.ts';
 export { checksOf } from './checks.ts';
 export { PACKET_LABEL } from './contract.ts';
 export { type Asked, commitsToRead, distinct, peopleToAsk, readDecisions } from './decisions.ts';
@@ -28,6 +28,7 @@ export {
   useOf,
   type WorkflowRunFacts,
 } from './runs.ts';
+export { notPublishable, type Publishable } from './publish.ts';
 export { sentenceOf } from './sentences.ts';
 export * from './texts/index.ts';
 export type * from './types.ts';

@@ -1,7 +1,7 @@
 import { markdownText as text } from '../evidence/index.ts';
 import { requiredApproval } from '../policy/index.ts';
-import { isPublished, outcomeHead } from './approval.ts';
-import { instant } from './decisions.ts';
+import { isPublished, outcomeOf } from './approval.ts';
+import { instant, isOutcome, lastBreak, saysNo } from './decisions.ts';
 import { isPerson, mayWrite, samePerson } from './people.ts';
 import { checkOf, fine, type Reason, wanting, wrong } from './reason.ts';
 import type { CheckResult, HeadFacts, Person } from './types.ts';
@@ -20,52 +20,57 @@ interface Word {
   accepts: boolean;
 }
 
-/** Reviews of the head that are about its outcome, the latest of each person. A review that was dismissed says nothing any more. */
+/**
+ * Reviews of the head that are about its outcome, the latest word of each person. A no stays a no when it is dismissed (only its author takes it back, by a yes);
+ * a yes does not, and none counts from before the head was last put in place.
+ */
 function words(facts: HeadFacts): Word[] {
-  const head = outcomeHead(facts);
-  const { evidence, timeline, pull } = facts;
-  if (!evidence?.pack || head === null || pull.head.sha !== head) return [];
-  const since = [evidence.record.sealedAt, instant(evidence.pack.report.run_finished_at)].toSorted().at(-1) ?? '';
-  const used = new Set(evidence.pack.facts.approvals.map(({ document }) => document.nonce));
+  const { timeline, pull } = facts;
+  const outcome = outcomeOf(facts);
+  if (outcome === null || pull.head.sha !== outcome.head) return [];
+  const since = lastBreak(timeline) ?? '';
   const latest = new Map<number, Word>();
   for (const item of timeline) {
-    if (item.kind !== 'review' || item.commit !== head || instant(item.at) <= since || used.has(`review-${item.id}`))
-      continue;
-    if (item.state !== 'approved' && item.state !== 'changes_requested' && item.state !== 'dismissed') continue;
-    const word = { actor: item.actor, at: instant(item.at), id: item.id, accepts: item.state === 'approved' };
+    if (item.kind !== 'review' || item.state === 'commented' || !isOutcome(item, outcome)) continue;
+    const word = { actor: item.actor, at: instant(item.at), id: item.id, accepts: !saysNo(item, timeline) };
     const before = latest.get(item.actor.id);
     if (before && before.at > word.at) continue;
-    if (item.state === 'dismissed') latest.delete(item.actor.id);
-    else latest.set(item.actor.id, word);
+    if (item.state === 'approved' ? word.at > since : !word.accepts) latest.set(item.actor.id, word);
+    // A yes that was dismissed does not let an older one of the same person count in its place.
+    else if (before?.accepts) latest.delete(item.actor.id);
   }
   return [...latest.values()];
 }
 
-/** Entitled as for approvals: named by the rules, a person, not the author of the packet. */
-const mayDecide = (facts: HeadFacts, actor: Person): boolean => {
-  const users = facts.decision.ok ? (requiredApproval(facts.decision.decision.facts)?.users ?? []) : [];
+/** Entitled as for approvals: named by the rules, a person, neither an engine nor the author of the packet. */
+function mayDecide({ decision, issue }: HeadFacts, actor: Person): boolean {
+  if (!decision.ok || issue === null) return false;
+  const { facts } = decision.decision;
+  const login = actor.login.toLowerCase();
   return (
     isPerson(actor) &&
-    users.includes(actor.login.toLowerCase()) &&
-    facts.issue !== null &&
-    !samePerson(actor, facts.issue.author)
+    (requiredApproval(facts)?.users ?? []).includes(login) &&
+    !facts.engines.some(({ id }) => id === login) &&
+    !samePerson(actor, issue.author)
   );
-};
+}
 
-/** Whose permission must be asked before their word about the outcome counts. */
+/** Whose permission must be asked before their yes to the outcome counts; a no needs none, as with approvals. */
 export const peopleToAskAboutOutcome = (facts: HeadFacts): Person[] =>
   words(facts)
-    .map(({ actor }) => actor)
-    .filter((actor) => mayDecide(facts, actor));
+    .filter(({ actor, accepts }) => accepts && mayDecide(facts, actor))
+    .map(({ actor }) => actor);
 
 /** `countersign/outcome`: somebody entitled looked at exactly this head and pack after it was there, and accepted it. Passing tests are not acceptance. */
 export function outcomeCheck(facts: HeadFacts): CheckResult {
   const { evidence, pull } = facts;
   if (!evidence?.pack || evidence.record.status !== 'pass')
     return checkOf('outcome', TITLE, [wanting('There is no result to accept yet.', 'See `countersign/evidence`.')]);
-  if (pull.head.sha !== outcomeHead(facts))
+  if (pull.head.sha !== outcomeOf(facts)?.head)
     return checkOf('outcome', TITLE, [wanting('The head is not the result.', 'See `countersign/evidence`.')]);
-  const given = words(facts).filter(({ actor }) => mayDecide(facts, actor) && mayWrite(facts.permissions[actor.id]));
+  const given = words(facts).filter(
+    ({ actor, accepts }) => mayDecide(facts, actor) && (!accepts || mayWrite(facts.permissions[actor.id])),
+  );
   return checkOf('outcome', TITLE, [decided(given, facts), ...notCounted(facts, given)]);
 }
 

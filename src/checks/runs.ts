@@ -30,8 +30,6 @@ export interface Origin {
   repositoryId: number;
   defaultBranch: string;
   workflowPath: string;
-  /** Whether a commit is the tip of the default branch or an ancestor of it. */
-  isOnDefaultBranch: (sha: Sha) => boolean;
 }
 
 /** Events whose runs are of the default branch's own workflow file and commit. */
@@ -46,16 +44,14 @@ export function foreignArtifact({ expired, run }: UploadedArtifact, origin: Orig
   return expired ? 'it has expired' : null;
 }
 
-/** Why a workflow run cannot have made evidence; null: it can. */
-export function foreignRun(run: WorkflowRunFacts, origin: Origin): string | null {
+/** Why a workflow run cannot have made evidence; null: it can. `isOnBranch`: its commit is the tip of the default branch or an ancestor of it. */
+export function foreignRun(run: WorkflowRunFacts, origin: Origin, isOnBranch: boolean): string | null {
   if (run.path !== origin.workflowPath) return `run ${run.id} is of ${run.path}`;
   if (!EVENTS.has(run.event)) return `run ${run.id} was started by ${run.event}`;
   if (run.repositoryId !== origin.repositoryId || run.headRepositoryId !== origin.repositoryId)
     return `run ${run.id} is of another repository`;
   if (run.headBranch !== origin.defaultBranch) return `run ${run.id} is of another branch`;
-  return origin.isOnDefaultBranch(run.headSha)
-    ? null
-    : `run ${run.id} is of a commit that is not on ${origin.defaultBranch}`;
+  return isOnBranch ? null : `run ${run.id} is of a commit that is not on ${origin.defaultBranch}`;
 }
 
 const SEALED = /(?:^| \/ )Sealed (pass|fail|blocked) (started|unstarted) (sha256:[0-9a-f]{64}) ([1-9]\d{0,15})$/;
@@ -104,11 +100,15 @@ export function useOf(
   approvals: readonly { nonce: string; at: string }[],
   records: readonly RunRecord[],
 ): { consumed: string[]; attempts: { nonce: string; count: number }[] } {
-  const after = (at: string): RunRecord[] => records.filter(({ started, sealedAt }) => started && at < sealedAt);
+  // GitHub's times are whole seconds: what may have been there counts as used.
+  const after = (at: string): RunRecord[] => records.filter(({ sealedAt }) => at <= sealedAt);
   return {
     consumed: approvals.filter(({ at }) => after(at).some(({ status }) => status === 'pass')).map(({ nonce }) => nonce),
     attempts: approvals
-      .map(({ nonce, at }) => ({ nonce, count: after(at).filter(({ status }) => status !== 'pass').length }))
+      .map(({ nonce, at }) => ({
+        nonce,
+        count: after(at).filter(({ status, started }) => started && status !== 'pass').length,
+      }))
       .filter(({ count }) => count > 0),
   };
 }

@@ -9,7 +9,11 @@ const SHOWN = 40;
  * A pack for a reader at a terminal: verdict, why, timeline, files, what next. Pure; every text in it is legible on one line, so nothing that a
  * pack holds can move the cursor, hide a line or give a runner a command.
  */
-export function showPack({ verification, report, events }: Examined): string {
+export function showPack({
+  verification,
+  report,
+  events,
+}: Pick<Examined, 'verification' | 'report' | 'events'>): string {
   const { ok, errors, pack_digest: digest } = verification;
   const lines = [
     ok ? 'evidence  verified' : `evidence  NOT VERIFIED: ${errors.length} discrepancies; do not believe what follows`,

@@ -14,7 +14,7 @@ import { checkoutTree, moveCheckout } from './workspace.ts';
 export type Applied = { tree: Sha; finding: null } | { tree: null; finding: Finding };
 
 /** Applies a patch to a tree in an index of its own, without a work tree. `git apply` decides; nothing is fuzzy, nothing falls back to a merge. */
-async function applyToTree(baseline: Baseline, tree: Sha, patchFile: string): Promise<Applied> {
+export async function applyToTree(baseline: Baseline, tree: Sha, patchFile: string): Promise<Applied> {
   const indexFile = join(baseline.gitDir, `index-${randomUUID()}`);
   const env = ownEnvironment(baseline.gitDir, { GIT_INDEX_FILE: indexFile });
   try {

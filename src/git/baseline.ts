@@ -25,6 +25,7 @@ export async function openBaseline(source: Source, gitDir: string): Promise<Base
       return (await gitBytes(env, args, { accept: [0, 1] })).exitCode === 0;
     },
     packetCommits: (base) => packetCommits(env, base),
+    packetsBetween: (base, head) => packetsBetween(env, base, head),
   };
 }
 
@@ -89,4 +90,15 @@ async function packetCommits(env: Record<string, string>, base: Sha): Promise<Re
     }
   }
   return found;
+}
+
+async function packetsBetween(env: Record<string, string>, base: Sha, head: Sha): Promise<Sha[]> {
+  const log = ['log', '--format=%H', '-n', '6'];
+  const range = `${base}..${head}`;
+  const words = ['--fixed-strings', '--grep=Countersign-Run:', '--grep=Countersign-Rules:'];
+  const found = await Promise.all([
+    gitText(env, [...log, ...words, range, '--']),
+    gitText(env, [...log, '--full-history', range, '--', '.countersign/packets']),
+  ]);
+  return [...new Set(found.join('\n').split('\n'))].filter((line) => line !== '').map(asSha);
 }

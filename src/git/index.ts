@@ -12,6 +12,7 @@
  *   changedContents(baseline, changes) -> AsyncIterable<ChangedContent>   for inspect's scanSecrets
  *   keepPristine(workspace, dir) -> Pristine                         a copy of its files, made before anybody wrote to it
  *   checkoutVerified(baseline, baseTree, patchFile, dir, pristine) -> { tree, finding? }
+ *   applyToTree(baseline, tree, patchFile) -> { tree, finding? }      objects of a result, in our own git directory
  *   replayPatch(dir, baseCommit, patchFile) -> { tree, finding? }    for `verify --repo`
  *   writeRepository(dir, fixture)                                   a repository from data, for scenarios and tests
  *   fetchCommits(baseline, remote, wants) -> Map                     commits of a remote, into our own git directory; remoteRefs: what its refs are
@@ -21,7 +22,7 @@
  *   openBeneath(root, path) -> FileHandle                            component by component, no links, regular files only
  */
 export type * from './types.ts';
-export { type Applied, checkoutVerified, replayPatch } from './apply.ts';
+export { type Applied, applyToTree, checkoutVerified, replayPatch } from './apply.ts';
 export { openBaseline } from './baseline.ts';
 export { GitFailure } from './command.ts';
 export {

@@ -43,6 +43,8 @@ export interface Baseline {
   isAncestor(ancestor: Sha, descendant: Sha): Promise<boolean>;
   /** Commits reachable from `base` by the packet ids in their `Countersign-Packet` trailers. */
   packetCommits(base: Sha): Promise<ReadonlyMap<string, Sha[]>>;
+  /** Commits of `head` that `base` has not and that a packet made: by the words of our trailers anywhere in the message, or by a packet file. A handful at most. */
+  packetsBetween(base: Sha, head: Sha): Promise<Sha[]>;
 }
 
 /** State of DIR, for gate `clean_base` and for `protected_roots`: paths in byte order; all empty for a bare repository. */

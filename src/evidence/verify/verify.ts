@@ -1,6 +1,15 @@
-import { type Digest, digestOfBytes, type Event, type Finding, type Report } from '../../contracts/index.ts';
+import {
+  type Decision,
+  type Digest,
+  digestOfBytes,
+  type Event,
+  type Finding,
+  type Inputs,
+  type Report,
+} from '../../contracts/index.ts';
 import { byteOrder, invalid, SUMS } from '../layout.ts';
 import { openReading } from '../read/index.ts';
+import { checkSignatures, type Signable, type SignedBy, type Signers } from '../signatures/index.ts';
 import { changeErrors } from './change-checks.ts';
 import { renderingErrors, reportErrors } from './derived-checks.ts';
 import { type Loaded, load } from './load.ts';
@@ -22,13 +31,18 @@ export interface VerifyOptions {
   expect?: string;
   /** A repository that has the base: the patch is applied to it again and the tree compared. */
   repo?: string;
+  /** `owner/name`: the pack must be of a run there. */
+  repository?: string;
+  /** Whose signatures the pack must have. */
+  signers?: Signers;
 }
 
-/** `pack_digest` is null where there is no SHA256SUMS to take it of. */
+/** `signatures` are those that were asked for and hold. `pack_digest` is null where there is no SHA256SUMS to take it of. */
 export interface Verification {
   ok: boolean;
   pack_digest: Digest | null;
   errors: Finding[];
+  signatures: SignedBy[];
 }
 
 /** All that the documents of a pack say about each other. Pure. */
@@ -60,11 +74,29 @@ function judged(check: (loaded: Loaded) => Finding[], loaded: Loaded): Finding[]
   }
 }
 
-/** A pack as it was verified; report and events are null where its documents cannot be read. */
+/** What a signer's certificate must agree with: on GitHub the repository, the default branch and the workflow run of the pack. */
+function signedOf({ members, report }: Loaded): Pick<Signable, 'runId' | 'origin'> {
+  const { facts } = members.decision;
+  const hosted = facts.surface === 'github';
+  return {
+    runId: report.run_id,
+    origin: {
+      repository: hosted ? facts.repository_name : null,
+      ref: hosted ? (facts.protected?.ref ?? null) : null,
+      run: hosted ? members.inputs.identity.ci_run : null,
+    },
+  };
+}
+
+/** A pack as it was verified; all but the verification is null where its documents cannot be read. */
 export interface Examined {
   verification: Verification;
   report: Report | null;
   events: readonly Event[] | null;
+  decision: Decision | null;
+  inputs: Inputs | null;
+  /** SHA-256 (bare hex) of these members as they are in the pack; null where one is missing. */
+  sha256: { report: string | null; patch: string | null };
 }
 
 /**
@@ -90,11 +122,33 @@ export async function examinePack(path: string, options: VerifyOptions = {}): Pr
   const digest = sums ? digestOfBytes(sums) : null;
   if (options.expect !== undefined && options.expect !== digest)
     errors.push(invalid(SUMS, `the digest of the pack is ${digest ?? 'none'}, not ${options.expect}`));
+  const made = loaded?.members.decision.facts.repository_name;
+  if (options.repository !== undefined && made !== options.repository)
+    errors.push(
+      invalid(
+        'decision.json#/facts/repository_name',
+        `the pack is of ${made ?? 'nowhere'}, not of ${options.repository}`,
+      ),
+    );
+  let signatures: SignedBy[] = [];
+  if (loaded && digest !== null && options.signers) {
+    const checked = await checkSignatures({ path, digest, ...signedOf(loaded) }, options.signers);
+    errors.push(...checked.errors);
+    ({ signatures } = checked);
+  }
   if (loaded && options.repo !== undefined) errors.push(...(await replayErrors(path, loaded, options.repo)));
   const distinct = new Map(errors.map((error) => [`${error.code} ${error.at} ${error.message}`, error]));
   const sorted = [...distinct.values()].toSorted((a, b) => byteOrder(a.at, b.at));
-  const verification = { ok: sorted.length === 0, pack_digest: digest, errors: sorted };
-  return { verification, report: loaded?.report ?? null, events: loaded?.members.events ?? null };
+  const verification = { ok: sorted.length === 0, pack_digest: digest, errors: sorted, signatures };
+  const sha256 = (member: string): string | null => contents.files.get(member)?.sha256 ?? null;
+  return {
+    verification,
+    report: loaded?.report ?? null,
+    events: loaded?.members.events ?? null,
+    decision: loaded?.members.decision ?? null,
+    inputs: loaded?.members.inputs ?? null,
+    sha256: { report: sha256('report.json'), patch: sha256('patch.diff') },
+  };
 }
 
 /** `examinePack` for those who want the verdict alone. */

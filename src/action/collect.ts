@@ -1,0 +1,86 @@
+import { decisive, type HeadFacts } from '../checks/index.ts';
+import type { GitHub, Pull } from '../github/index.ts';
+import { decisionWithout, hostedOf, requestOf } from './decision.ts';
+import { packetBranch } from './event.ts';
+import { type Downloaded, readEvidence } from './evidence.ts';
+import type { Environment, Inputs } from './inputs.ts';
+import { issueFacts } from './issue.ts';
+import { openedCommit } from './opened.ts';
+import { withPeople } from './people.ts';
+import { artifactName, readRecords } from './records.ts';
+import type { Runner } from './runner.ts';
+import type { Store } from './store.ts';
+
+/** What every mode works with. */
+export interface Context {
+  env: Environment;
+  inputs: Inputs;
+  runner: Runner;
+  github: GitHub;
+  /** A folder of this step alone, for downloads and packs. */
+  folder: string;
+  now: () => string;
+}
+
+export interface Collected {
+  facts: HeadFacts;
+  evidence: Downloaded | null;
+}
+
+/**
+ * Everything that the checks of one head are made of, read from GitHub, git and the artifacts alone. Requests: commit's pull requests, issue, timeline, artifacts,
+ * two for each run that left some, one download, one for each person whose word could count.
+ */
+export async function collect(context: Context, pull: Pull, store: Store): Promise<Collected> {
+  const { github, runner, inputs, env, folder } = context;
+  const named = packetBranch(pull.head.ref);
+  const others = await github.pullsOfCommit(pull.head.sha);
+  const sharedWith = others
+    .filter(({ number, state, head }) => number !== pull.number && state === 'open' && head.sha === pull.head.sha)
+    .map(({ number }) => number);
+  const found = named === null ? null : await github.issue(named.issue);
+  const issue = found === null || found.isPull ? null : issueFacts(found);
+  const timeline = await github.timeline(pull.number);
+  await store.fetch([pull.head.sha]);
+  const opened = await openedCommit(store, pull.head.sha, pull.head.ref);
+  const blank: HeadFacts = {
+    now: context.now(),
+    repository: runner.repository,
+    pull,
+    sharedWith,
+    issue,
+    opened,
+    timeline,
+    permissions: {},
+    deniedPackets: {},
+    decision: { ok: false, errors: [] },
+    records: [],
+    evidence: null,
+    refused: [],
+  };
+  if (issue === null || opened.problem !== null) return { facts: withReason(blank), evidence: null };
+  const hosted = hostedOf(runner, store, { issue, opened, branch: pull.head.ref });
+  const decision = await decisionWithout(requestOf(store, hosted, null, env, folder));
+  const name = artifactName(issue.number, opened.sha);
+  const { records, refused } = await readRecords({ github, store, runner, inputs }, name);
+  const record = decisive(records);
+  const evidence = record === null ? null : await readEvidence(record, name, { github, store, folder });
+  const facts = { ...blank, decision, records, refused, evidence: evidence?.facts ?? null };
+  return { facts: await withPeople(facts, github, store), evidence };
+}
+
+/** No decision was looked for, and the checks say why by what is missing. */
+const withReason = (facts: HeadFacts): HeadFacts => ({
+  ...facts,
+  decision: {
+    ok: false,
+    errors: [
+      {
+        code: 'usage',
+        message: 'nothing was decided for this head',
+        at: facts.pull.head.ref,
+        fix: 'Mend what is said above first.',
+      },
+    ],
+  },
+});

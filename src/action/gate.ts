@@ -1,0 +1,105 @@
+import { type CheckResult, checksOf } from '../checks/index.ts';
+import { EXIT, isSha, type Sha, usage } from '../contracts/index.ts';
+import type { Pull } from '../github/index.ts';
+import { collect, type Context } from './collect.ts';
+import { hintOf, packetBranch } from './event.ts';
+import { ordinaryCheck } from './ordinary.ts';
+import { type Result, say, summarize } from './outputs.ts';
+import { openStore, type Store } from './store.ts';
+
+/**
+ * Mode `gate`: computes the checks of a head from GitHub, git and artifacts alone and keeps them as check runs. Level-triggered: whatever event it was, what is there now counts. Checks
+ * nothing out and executes nothing of a pull request.
+ */
+export async function gate(context: Context): Promise<Result> {
+  const { github, inputs, runner } = context;
+  const hint = hintOf(runner.eventName, runner.event);
+  const number = inputs.pull ?? hint.pull;
+  const pull = number === null ? null : await github.pull(number);
+  if (pull === null) {
+    if (hint.mergeGroup)
+      throw usage('the merge group names no pull request', 'merge_group.head_ref', 'Queue the pull request again.');
+    say('This event is about no pull request.');
+    return { status: 'none', exitCode: EXIT.pass };
+  }
+  const { store } = await openStore(runner, inputs.token, [pull.head.sha]);
+  try {
+    const subjects = await subjectsOf(context, pull);
+    const results: CheckResult[][] = [];
+    for (const subject of subjects) {
+      const checks = await checksFor(context, subject, store);
+      await keep(context, subject, subject.head.sha, checks);
+      results.push(checks);
+    }
+    if (hint.mergeGroup) await mergeGroup(context, pull, hint.mergeGroup.sha, results[0] ?? []);
+    return resultOf(pull, results.flat());
+  } finally {
+    await store.close();
+  }
+}
+
+/** The pull request while it is open; when it has left, the others that shared its head and were held back by it. */
+async function subjectsOf({ github }: Context, pull: Pull): Promise<Pull[]> {
+  if (pull.state === 'open') return [pull];
+  const others = await github.pullsOfCommit(pull.head.sha);
+  return others.filter(
+    ({ number, state, head }) => number !== pull.number && state === 'open' && head.sha === pull.head.sha,
+  );
+}
+
+async function checksFor(context: Context, pull: Pull, store: Store): Promise<CheckResult[]> {
+  if (packetBranch(pull.head.ref) === null || pull.head.repository !== context.runner.repository)
+    return [await ordinaryCheck(context, pull, store)];
+  const { facts } = await collect(context, pull, store);
+  return checksOf(facts);
+}
+
+/** Check runs hang on a commit: one that is right as it is is left alone. */
+async function keep({ github }: Context, pull: Pull, head: Sha, checks: readonly CheckResult[]): Promise<void> {
+  const existing = await github.checkRuns(head);
+  for (const { name, conclusion, title, summary, annotations } of checks) {
+    say(`${name}: ${conclusion} (${title})`);
+    await github.saveCheckRun(
+      {
+        name,
+        headSha: head,
+        externalId: `countersign:${pull.number}:${head}`,
+        conclusion,
+        title,
+        summary,
+        annotations: annotations.slice(0, 50).map(({ path, line, level, title: what, message }) => ({
+          path,
+          startLine: line,
+          endLine: line,
+          level,
+          title: what,
+          message,
+        })),
+      },
+      existing,
+    );
+  }
+}
+
+/** A merge group is judged by the head that is in it: the check of that head, on the group's commit. */
+async function mergeGroup(context: Context, pull: Pull, sha: string, checks: readonly CheckResult[]): Promise<void> {
+  if (!isSha(sha))
+    throw usage('the merge group has no commit', 'merge_group.head_sha', 'Queue the pull request again.');
+  await keep(
+    context,
+    pull,
+    sha,
+    checks.filter(({ name }) => name === 'countersign/gate'),
+  );
+}
+
+async function resultOf(pull: Pull, checks: readonly CheckResult[]): Promise<Result> {
+  const red = checks.filter(({ conclusion }) => conclusion !== 'success');
+  await summarize(checks.map(({ name, title, summary }) => `## ${name}: ${title}\n\n${summary}\n`).join('\n'));
+  return {
+    status: red.length === 0 ? 'pass' : red.some(({ conclusion }) => conclusion === 'failure') ? 'fail' : 'blocked',
+    exitCode: EXIT.pass,
+    pull: pull.number,
+    blockers: red.map(({ name }) => name),
+  };
+}

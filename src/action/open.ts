@@ -1,0 +1,154 @@
+import { type IssueFacts, openingText, packetText } from '../checks/index.ts';
+import { type Decision, EXIT, type RepoPath, type Sha, usage } from '../contracts/index.ts';
+import { pushCommit, writeOpenedCommit } from '../git/index.ts';
+import type { Pull } from '../github/index.ts';
+import { eligibility, toMarkdown } from '../packet/index.ts';
+import { requiredApproval, waitsForApproval } from '../policy/index.ts';
+import type { Context } from './collect.ts';
+import { decisionWithout, hostedOf, requestOf } from './decision.ts';
+import { issueFacts, notAsked } from './issue.ts';
+import { openedCommit, packetPath } from './opened.ts';
+import { type Result, say } from './outputs.ts';
+import { branchOf } from './route.ts';
+import { openStore, type Store } from './store.ts';
+
+/**
+ * Mode `open`: commits the canonical packet on its own branch and keeps a draft pull request for it. Never starts an engine. Safe to repeat: a branch that holds this packet,
+ * opened under these rules, stays as it is, published result included.
+ */
+export async function open(context: Context): Promise<Result> {
+  const { github, inputs, runner } = context;
+  if (inputs.issue === null)
+    throw usage('input issue is missing', 'issue', 'Give the number that mode validate found.');
+  const found = await github.issue(inputs.issue);
+  if (found === null)
+    throw usage(`there is no issue #${inputs.issue}`, 'issue', 'Give the number that mode validate found.');
+  if (inputs.bodyDigest !== null && found.bodyDigest !== inputs.bodyDigest) {
+    say('The issue was edited meanwhile: the run of that edit goes on with it.');
+    return { status: 'none', exitCode: EXIT.pass, issue: found.number };
+  }
+  const why = await notAsked(github, found);
+  const issue = issueFacts(found);
+  if (why !== null || !issue.packet.ok)
+    throw usage(why?.why ?? 'the issue is no valid packet', `#${found.number}`, 'Mode validate says what is wrong.');
+  const { packet, digest } = issue.packet;
+  const branch = branchOf(packet.packet_id, issue.number);
+  const base = packet.target?.base_ref ?? runner.defaultBranch;
+  const refs = { branch: `refs/heads/${branch}`, base: `refs/heads/${base}` };
+  const { store, found: ids } = await openStore(runner, inputs.token, [refs.branch, refs.base]);
+  try {
+    const parent = ids.get(refs.base) ?? null;
+    if (parent === null)
+      throw usage(
+        `target.base_ref ${JSON.stringify(base)} is no branch here`,
+        '/target/base_ref',
+        'Name an existing branch.',
+      );
+    const head = await opened(context, store, { issue, refs, parent, there: ids.get(refs.branch) ?? null });
+    const commit = await openedCommit(store, head, branch);
+    const hosted = hostedOf(runner, store, { issue, opened: commit, branch });
+    const decision = await decisionWithout(requestOf(store, hosted, inputs.engine, context.env, context.folder));
+    if (!decision.ok) say(decision.errors.map(({ message }) => message).join('; '));
+    const decided = decision.ok ? decision.decision : null;
+    const pull = await pullFor(context, issue, { branch, base, head: commit.sha }, decided);
+    await github.saveComment(
+      issue.number,
+      'validate',
+      packetText(packet, digest, {
+        missing: eligibility(packet).missing,
+        decision: decided,
+        next: nextText(pull.number, decided),
+      }),
+    );
+    return {
+      status: 'pass',
+      exitCode: EXIT.pass,
+      issue: issue.number,
+      pull: pull.number,
+      packetId: packet.packet_id,
+      packetDigest: digest,
+      bodyDigest: found.bodyDigest,
+    };
+  } finally {
+    await store.close();
+  }
+}
+
+interface Where {
+  issue: IssueFacts;
+  refs: { branch: string; base: string };
+  parent: Sha;
+  there: Sha | null;
+}
+
+/** The head that holds the packet: the one that is there where it does, else a new one that takes its place, unless somebody was faster. */
+async function opened({ now }: Context, store: Store, { issue, refs, parent, there }: Where): Promise<Sha> {
+  if (!issue.packet.ok)
+    throw usage('the issue is no valid packet', `#${issue.number}`, 'Mode validate says what is wrong.');
+  const { packet, digest } = issue.packet;
+  const { rulesOf } = await import('../run/index.ts');
+  const rules = await rulesOf(store.baseline, store.tip.sha);
+  if (there !== null) {
+    const before = await openedCommit(store, there, refs.branch.replace('refs/heads/', ''));
+    if (before.problem === null && before.packetDigest === digest && (before.rules === rules || before.sha !== there))
+      return there;
+  }
+  const { sha } = await writeOpenedCommit(store.baseline, {
+    parent,
+    path: packetPath(issue.number, packet.packet_id) as RepoPath,
+    bytes: Buffer.from(toMarkdown(packet)),
+    message: `Packet ${packet.packet_id} for #${issue.number}\n\nCountersign-Rules: ${rules}`,
+    time: now(),
+  });
+  const pushed = await pushCommit(store.baseline, store.remote, sha, refs.branch, there);
+  if (pushed.result === 'ok') return sha;
+  throw usage(
+    `the packet branch was not pushed: ${pushed.reason}`,
+    refs.branch,
+    pushed.result === 'moved'
+      ? 'Somebody pushed at the same moment: re-run this job.'
+      : 'Let this workflow push to packet/*: see docs/adopt.md, Rules.',
+  );
+}
+
+async function pullFor(
+  { github }: Context,
+  issue: IssueFacts,
+  at: { branch: string; base: string; head: Sha },
+  decision: Decision | null,
+): Promise<Pull> {
+  if (!issue.packet.ok)
+    throw usage('the issue is no valid packet', `#${issue.number}`, 'Mode validate says what is wrong.');
+  const { packet, digest } = issue.packet;
+  const title = `${packet.title} (${packet.packet_id})`.slice(0, 250);
+  const body = openingText({
+    issue: issue.number,
+    packet,
+    digest,
+    head: at.head,
+    repositoryClass: decision?.facts.config?.repository?.class ?? 'critical',
+    targetAdmission: targetOf(decision),
+    request: decision === null ? null : requiredApproval(decision.facts),
+    required: decision?.approval_required ?? true,
+    scope: decision?.effective_paths ?? {
+      allowed: packet.allowed_paths ?? [],
+      forbidden: packet.forbidden_paths ?? [],
+    },
+  });
+  const there = await github.openPullOf(at.branch);
+  if (there === null) return await github.createPull({ title, head: at.branch, base: at.base, body });
+  // The evidence in the body of a head that is still the same stays there.
+  return there.body.includes(at.head) && there.title === title
+    ? there
+    : await github.updatePull(there.number, { title, body });
+}
+
+const targetOf = (decision: Decision | null): string | null =>
+  decision?.facts.admissions.flatMap(({ document }) => (document?.kind === 'target' ? [document.id] : []))[0] ?? null;
+
+function nextText(pull: number, decision: Decision | null): string {
+  if (decision === null) return `the configuration or the packet cannot be read; #${pull} waits.`;
+  if (waitsForApproval(decision))
+    return `#${pull} waits for an approval: review it, or write the sentence that stands there.`;
+  return `a run follows; #${pull} shows what came of it.`;
+}

@@ -1,0 +1,85 @@
+import type { Digest, Sha } from '../contracts/index.ts';
+import type { OpenedCommit } from '../checks/index.ts';
+import { type Baseline, type CommitShape, commitShape } from '../git/index.ts';
+import { parsePacket } from '../packet/index.ts';
+import { packetBranch } from './event.ts';
+import type { Store } from './store.ts';
+
+const MAX_PACKET = 1 << 20;
+
+/** Where the packet of an issue lies in the tree (1-product.md, The loop on GitHub). */
+export const packetPath = (issue: number, packetId: string): string =>
+  `.countersign/packets/issue-${issue}-${packetId}.md`;
+
+/** The last trailer of this name in a commit's message; null without. Only to know what to look at: what it claims is proved otherwise. */
+export function trailer(message: string, name: string): string | null {
+  const block = message.trimEnd().split('\n\n').at(-1) ?? '';
+  const prefix = `${name}: `;
+  return (
+    block
+      .split('\n')
+      .findLast((line) => line.startsWith(prefix))
+      ?.slice(prefix.length) ?? null
+  );
+}
+
+/**
+ * The commit by which a head was opened: the head itself, or, where the head says that it is the result of a run, its parent. The shape is checked strictly
+ * (docs/adr/0110); that the head is a result is for the checks to prove, from its evidence.
+ *
+ * @param branch short name of the head's branch.
+ */
+export async function openedCommit(store: Store, head: Sha, branch: string): Promise<OpenedCommit> {
+  const named = packetBranch(branch);
+  const shape = await commitShape(store.baseline, head);
+  if (named === null || shape === null) return nothing(head, 'the head is no commit of a packet branch');
+  const [parent] = shape.parents;
+  const isResult =
+    trailer(shape.message, 'Countersign-Run') !== null && shape.parents.length === 1 && parent !== undefined;
+  const first = isResult ? await commitShape(store.baseline, parent) : shape;
+  if (first === null) return nothing(head, 'the head has a parent that cannot be read');
+  return await readOpened(store, first, packetPath(named.issue, named.packetId));
+}
+
+const nothing = (sha: Sha, problem: string): OpenedCommit => ({ sha, packetDigest: null, rules: null, problem });
+
+async function readOpened(store: Store, shape: CommitShape, path: string): Promise<OpenedCommit> {
+  const { sha, parents, changes, truncated, message } = shape;
+  const [parent] = parents;
+  const [only] = changes ?? [];
+  if (
+    parent === undefined ||
+    parents.length !== 1 ||
+    truncated ||
+    changes?.length !== 1 ||
+    only?.path !== path ||
+    only.kind !== 'added' ||
+    only.mode !== '100644'
+  )
+    return nothing(sha, `commit ${sha} does more than to add ${path}`);
+  const bytes = await store.baseline.readBlob(sha, path, MAX_PACKET);
+  const reading = bytes === null ? null : readText(bytes);
+  const base = `refs/heads/${reading?.base ?? ''}`;
+  const tip = reading === null ? null : ((await store.fetch([base])).get(base) ?? null);
+  if (reading === null || tip === null)
+    return nothing(sha, `${path} in ${sha} is no packet for a branch of this repository`);
+  if (!(await store.baseline.isAncestor(parent, tip))) return nothing(sha, `commit ${sha} does not stand on ${base}`);
+  const rules = trailer(message, 'Countersign-Rules');
+  return {
+    sha,
+    packetDigest: reading.digest,
+    rules: rules !== null && /^[0-9a-f]{64}$/.test(rules) ? (rules as Sha) : null,
+    problem: null,
+  };
+}
+
+function readText(bytes: Uint8Array): { digest: Digest; base: string } | null {
+  const reading = parsePacket(new TextDecoder('utf-8').decode(bytes));
+  return reading.ok && reading.packet.target ? { digest: reading.digest, base: reading.packet.target.base_ref } : null;
+}
+
+/** The digest of the packet that a commit holds, for reviews of older heads; null where that cannot be known. */
+export async function packetDigestAt(baseline: Baseline, commit: Sha, path: string): Promise<Digest | null> {
+  const bytes = await baseline.readBlob(commit, path, MAX_PACKET).catch(() => null);
+  return bytes === null ? null : (readText(bytes)?.digest ?? null);
+}

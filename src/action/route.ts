@@ -1,0 +1,140 @@
+import { type IssueFacts, problemsText, packetText, PACKET_LABEL, sentenceOf } from '../checks/index.ts';
+import { EXIT } from '../contracts/index.ts';
+import type { Issue, Pull } from '../github/index.ts';
+import { eligibility } from '../packet/index.ts';
+import type { Context } from './collect.ts';
+import { decisionWithout, hostedOf, requestOf } from './decision.ts';
+import { type Hint, hintOf, packetBranch } from './event.ts';
+import { issueFacts, notAsked } from './issue.ts';
+import { openedCommit } from './opened.ts';
+import { type Result, say } from './outputs.ts';
+import { field } from './runner.ts';
+import { openStore } from './store.ts';
+
+const nothing = (why: string, more: Partial<Result> = {}): Result => {
+  say(why);
+  return { status: 'none', exitCode: EXIT.pass, next: 'none', ...more };
+};
+
+/**
+ * Mode `validate`: finds out which packet an event is about, reads it again from GitHub, keeps one comment on the issue that says what is wrong or what happens next,
+ * and says which job follows. Starts nothing.
+ */
+export async function route(context: Context): Promise<Result> {
+  const { runner, github, inputs } = context;
+  const hint = { ...hintOf(runner.eventName, runner.event), ...(inputs.issue === null ? {} : { issue: inputs.issue }) };
+  if (hint.mergeGroup) return { status: 'none', exitCode: EXIT.pass, next: 'gate', pull: hint.pull ?? undefined };
+  const pull = hint.pull === null ? null : await github.pull(hint.pull);
+  const named = pull === null ? null : packetBranch(pull.head.ref);
+  // A pull request that is no packet's still wants its gate: there is nothing to countersign.
+  if (pull !== null && (named === null || hint.asks === null))
+    return { status: 'none', exitCode: EXIT.pass, next: 'gate', pull: pull.number };
+  const number = hint.issue ?? named?.issue ?? null;
+  const issue = number === null ? null : await github.issue(number);
+  if (issue === null) return nothing('This event is about no packet.');
+  return await followed(context, hint, issue, pull);
+}
+
+async function followed(context: Context, hint: Hint, issue: Issue, known: Pull | null): Promise<Result> {
+  const { github } = context;
+  const why = await notAsked(github, issue);
+  const about: Partial<Result> = { issue: issue.number, bodyDigest: issue.bodyDigest, pull: known?.number };
+  if (why !== null) {
+    if (why.say) await github.saveComment(issue.number, 'validate', `**Not started.** ${why.why}.\n`);
+    // A packet that is no longer one (its label was taken off, its issue closed): its pull request must hear of it.
+    const open = known ?? (issue.labels.includes(PACKET_LABEL) ? null : await openPull(context, issueFacts(issue)));
+    return nothing(why.why, { ...about, next: open ? 'gate' : 'none', pull: open?.number });
+  }
+  const facts = issueFacts(issue);
+  if (!facts.packet.ok) {
+    await github.saveComment(
+      issue.number,
+      'validate',
+      problemsText(facts.packet.errors, 'This issue is not a valid packet yet.'),
+    );
+    return {
+      ...about,
+      status: 'blocked',
+      exitCode: EXIT.usage,
+      blockers: ['contract_invalid'],
+      next: known ? 'gate' : 'none',
+    };
+  }
+  return await valid(
+    context,
+    hint,
+    facts,
+    { ...about, packetId: facts.packet.packet.packet_id, packetDigest: facts.packet.digest },
+    known,
+  );
+}
+
+async function openPull({ github }: Context, issue: IssueFacts): Promise<Pull | null> {
+  return issue.packet.ok ? await github.openPullOf(branchOf(issue.packet.packet.packet_id, issue.number)) : null;
+}
+
+export const branchOf = (packetId: string, issue: number): string => `packet/${packetId}-${issue}`;
+
+async function valid(
+  context: Context,
+  hint: Hint,
+  issue: IssueFacts,
+  about: Partial<Result>,
+  known: Pull | null,
+): Promise<Result> {
+  const { runner, inputs, github, env, folder } = context;
+  if (!issue.packet.ok) throw new Error('unreachable: the packet was read');
+  const { packet, digest } = issue.packet;
+  const branch = branchOf(packet.packet_id, issue.number);
+  const pull = known?.head.ref === branch ? known : await github.openPullOf(branch);
+  const ref = `refs/heads/${branch}`;
+  const { store, found } = await openStore(runner, inputs.token, [ref]);
+  try {
+    const head = found.get(ref) ?? null;
+    const opened = head === null ? null : await openedCommit(store, head, branch);
+    const isOpen = pull !== null && opened !== null && opened.problem === null && opened.packetDigest === digest;
+    const decision =
+      opened !== null && isOpen
+        ? await decisionWithout(
+            requestOf(store, hostedOf(runner, store, { issue, opened, branch }), inputs.engine, env, folder),
+          )
+        : null;
+    const sameRules = decision?.ok === true && decision.decision.facts.protected.rules === opened?.rules;
+    const next = nextOf(hint, isOpen && (sameRules || head !== opened?.sha), runner.event);
+    if (hint.asks !== 'decision')
+      await github.saveComment(
+        issue.number,
+        'validate',
+        packetText(packet, digest, {
+          missing: eligibility(packet).missing,
+          decision: decision?.ok ? decision.decision : null,
+          next: NEXT[next](pull?.number ?? null),
+        }),
+      );
+    const blockers = decision?.ok === false ? decision.errors.map(({ code }) => code) : [];
+    return { ...about, status: 'pass', exitCode: EXIT.pass, next, pull: pull?.number, blockers };
+  } finally {
+    await store.close();
+  }
+}
+
+/** A packet that is not open, or was opened under other rules, is opened; a word of a person, or a person, asks for a run; anything else is looked at by the gate. */
+function nextOf(hint: Hint, isCurrent: boolean, event: unknown): 'open' | 'run' | 'gate' {
+  if (!isCurrent) return hint.asks === 'decision' ? 'gate' : 'open';
+  if (hint.asks === 'person') return 'run';
+  if (hint.asks !== 'decision') return 'gate';
+  const comment = field(event, 'comment');
+  // A review's own run says nothing that could be believed: a run is asked for, and finds out.
+  if (comment === undefined) return 'run';
+  const body = field(comment, 'body');
+  return typeof body === 'string' && sentenceOf(body)?.kind === 'approve' ? 'run' : 'gate';
+}
+
+const NEXT = {
+  open: (pull: number | null) =>
+    pull === null
+      ? 'the packet is being opened as a draft pull request.'
+      : `the packet is being opened again in #${pull}; what was approved before no longer counts.`,
+  run: (pull: number | null) => `a run was asked for; see #${pull ?? ''}.`,
+  gate: (pull: number | null) => `everything is in #${pull ?? ''}.`,
+} as const satisfies Record<string, (pull: number | null) => string>;

@@ -1,0 +1,160 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { annotationsOf, askedOf, type HeadFacts, readDecisions, summaryText, withApprovals } from '../checks/index.ts';
+import { type Event, EXIT, type Report, usage } from '../contracts/index.ts';
+import { decide, waitsForApproval } from '../policy/index.ts';
+import type { Hosted, RunResult } from '../run/index.ts';
+import type { Context } from './collect.ts';
+import { decisionWithout, hostedOf, requestOf } from './decision.ts';
+import { issueFacts, notAsked } from './issue.ts';
+import { openedCommit } from './opened.ts';
+import { annotate, type Result, say, summarize } from './outputs.ts';
+import { withPeople } from './people.ts';
+import { artifactName, readRecords } from './records.ts';
+import { branchOf } from './route.ts';
+import { openStore, type Store } from './store.ts';
+
+/**
+ * Mode `run`: validates again from scratch, reads approvals from the pull request, decides, and runs the engine in the sandbox. Holds read permissions alone. Where
+ * nothing but a person's yes is missing it waits, and leaves no pack.
+ */
+export async function run(context: Context): Promise<Result> {
+  const { github, inputs, runner } = context;
+  if (inputs.issue === null)
+    throw usage('input issue is missing', 'issue', 'Give the number that mode validate found.');
+  const found = await github.issue(inputs.issue);
+  const why = found === null ? { why: `there is no issue #${inputs.issue}` } : await notAsked(github, found);
+  const issue = found === null ? null : issueFacts(found);
+  if (why !== null || issue === null || !issue.packet.ok)
+    throw usage(why?.why ?? 'the issue is no valid packet', `#${inputs.issue}`, 'Mode validate says what is wrong.');
+  const branch = branchOf(issue.packet.packet.packet_id, issue.number);
+  const ref = `refs/heads/${branch}`;
+  const { store, found: ids } = await openStore(runner, inputs.token, [ref]);
+  try {
+    const head = ids.get(ref) ?? null;
+    if (head === null)
+      throw usage(
+        `the packet is not open: there is no branch ${branch}`,
+        ref,
+        'Set the label again: mode open opens it.',
+      );
+    const opened = await openedCommit(store, head, branch);
+    if (opened.problem !== null)
+      throw usage(opened.problem, ref, 'Change the packet in the issue: it is opened again.');
+    if (opened.packetDigest !== issue.packet.digest)
+      throw usage(
+        'the issue was edited after the packet was opened',
+        `#${issue.number}`,
+        'The run of that edit opens it again.',
+      );
+    const pull = await github.openPullOf(branch);
+    if (pull === null)
+      throw usage(`${branch} has no open pull request`, ref, 'Set the label again: mode open opens one.');
+    const about = {
+      issue: issue.number,
+      pull: pull.number,
+      packetId: issue.packet.packet.packet_id,
+      packetDigest: issue.packet.digest,
+    };
+    const hosted = hostedOf(runner, store, { issue, opened, branch });
+    const name = artifactName(issue.number, opened.sha);
+    const decision = await decisionWithout(requestOf(store, hosted, inputs.engine, context.env, context.folder));
+    const [timeline, { records, taken }] = [
+      await github.timeline(pull.number),
+      await readRecords({ github, store, runner, inputs }, name),
+    ];
+    const facts: HeadFacts = {
+      now: context.now(),
+      repository: runner.repository,
+      pull,
+      sharedWith: [],
+      issue,
+      opened,
+      timeline,
+      permissions: {},
+      deniedPackets: {},
+      decision,
+      records,
+      evidence: null,
+      refused: [],
+    };
+    const told = await withDecisions(hosted, facts, context, store);
+    if (told === 'waiting') {
+      say('Nothing but an approval is missing: the run starts when it is there.');
+      return { ...about, status: 'waiting', exitCode: EXIT.pass };
+    }
+    return { ...about, ...(await started(context, store, told, freeName(name, taken))) };
+  } finally {
+    await store.close();
+  }
+}
+
+/** What people decided, and what became of it; or that nothing but their yes is missing. */
+async function withDecisions(
+  hosted: Hosted,
+  facts: HeadFacts,
+  { github }: Context,
+  store: Store,
+): Promise<Hosted | 'waiting'> {
+  const known = await withPeople(facts, github, store);
+  const asked = askedOf(known);
+  if (asked === null || !known.decision.ok) return hosted;
+  const approvals = readDecisions(known.timeline, asked, {
+    permissions: known.permissions,
+    packets: known.deniedPackets,
+  });
+  const decided = withApprovals(known.decision.decision.facts, approvals, known.records);
+  if (waitsForApproval(decide(decided))) return 'waiting';
+  return { ...hosted, approvals, consumed: decided.consumed_nonces, attempts: decided.attempts };
+}
+
+/** A name that no earlier attempt of this run took. */
+function freeName(name: string, taken: readonly string[]): string {
+  for (let n = 2; ; n += 1) {
+    const candidate = n === 2 ? name : `${name}-${n - 1}`;
+    if (!taken.includes(candidate)) return candidate;
+  }
+}
+
+async function started(
+  { env, inputs, folder }: Context,
+  store: Store,
+  hosted: Hosted,
+  name: string,
+): Promise<Partial<Result> & Pick<Result, 'status' | 'exitCode'>> {
+  const abort = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => abort.abort());
+  const { runPacket } = await import('../run/index.ts');
+  const result = await runPacket({
+    ...requestOf(store, hosted, inputs.engine, env, join(folder, 'packs')),
+    signal: abort.signal,
+    progress: say,
+  });
+  say(`${result.status} ${result.run_id}`);
+  for (const { code, message, at, fix } of result.blockers) say(`${code} ${message} (${at}): ${fix}`);
+  const report = result.pack === null ? null : await shown(result, result.pack, name);
+  return {
+    status: result.status,
+    exitCode: result.exit_code,
+    runId: result.run_id,
+    packDigest: result.pack_digest ?? undefined,
+    blockers: [...new Set(result.blockers.map(({ code }) => code))],
+    resultTree: report?.result_tree ?? undefined,
+    started: report?.backend_process_started ?? false,
+    pack: result.pack ?? undefined,
+    artifactName: name,
+  };
+}
+
+/** The summary and the annotations of a pack that we have just sealed ourselves. */
+async function shown({ pack_digest: digest }: RunResult, pack: string, artifact: string): Promise<Report> {
+  const read = (member: string): string => readFileSync(join(pack, member), 'utf8');
+  const report = JSON.parse(read('report.json')) as Report;
+  const events = read('events.normalized.jsonl')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Event);
+  await summarize(summaryText(report, read('report.md'), events, { packDigest: digest ?? '', artifact }));
+  annotate(annotationsOf(report));
+  return report;
+}
