@@ -22,6 +22,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ register: Register }>>> 
   decide: () => import('./decide.ts'),
   run: () => import('./run.ts'),
   verify: () => import('./verify.ts'),
+  sign: () => import('./sign.ts'),
   show: () => import('./show.ts'),
   scenarios: () => import('./scenarios.ts'),
 };

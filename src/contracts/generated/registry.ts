@@ -19,6 +19,7 @@ export const REGISTRY: Record<string, () => Promise<Validator<unknown>>> = {
   'countersign/packet/v1': async () => (await import('./packet.validator.ts')).validatePacket,
   'countersign/report/v1': async () => (await import('./report.validator.ts')).validateReport,
   'countersign/scenario/v1': async () => (await import('./scenario.validator.ts')).validateScenario,
+  'countersign/signature/v1': async () => (await import('./signature.validator.ts')).validateSignature,
   'countersign/stage-record/v1': async () => (await import('./stage-record.validator.ts')).validateStageRecord,
   'countersign/statement/v1': async () => (await import('./statement.validator.ts')).validateStatement,
   'countersign/trace/v1': async () => (await import('./trace.validator.ts')).validateTrace,

@@ -224,6 +224,10 @@ export type ScenarioFile =
       executable?: boolean;
     };
 /**
+ * Standard base64 with padding.
+ */
+export type SignatureBase64 = string;
+/**
  * An unsigned in-toto Statement v1 (https://in-toto.io/Statement/v1) with one of three published predicates. It carries in-toto's `_type` in place of `schema`.
  */
 export type Statement =
@@ -2097,6 +2101,53 @@ export interface Scenario {
   };
   expect: ScenarioExpect;
   [extension: `x-${string}`]: unknown;
+}
+/**
+ * One signature over DSSE's pre-authentication encoding of type and payload.
+ */
+export interface SignatureBy {
+  keyid: Digest;
+  /**
+   * 64 bytes (RFC 8032) in base64.
+   */
+  sig: string;
+}
+/**
+ * What the payload says, whoever signed it: this pack and no other. An in-toto Statement v1; the predicate says nothing more, because the digest covers everything.
+ */
+export interface SignatureStatement {
+  _type: 'https://in-toto.io/Statement/v1';
+  /**
+   * @minItems 1
+   * @maxItems 1
+   */
+  subject: SignaturePack[];
+  predicateType: 'urn:countersign:pack:v1';
+  predicate: {};
+}
+/**
+ * The pack as a subject.
+ */
+export interface SignaturePack {
+  name: RunId;
+  /**
+   * The pack digest: SHA-256 of SHA256SUMS.
+   */
+  digest: {
+    sha256: Sha256Hex;
+  };
+}
+/**
+ * A DSSE envelope (https://github.com/secure-systems-lab/dsse) beside a pack, `<run_id>.signatures/<name>.dsse.json`: one ed25519 signature over an in-toto Statement whose one subject is the pack. It carries DSSE's own members in place of `schema`. Sigstore bundles (`<name>.sigstore.json`) hold the same statement in the form of their own specification.
+ */
+export interface Signature {
+  payloadType: 'application/vnd.in-toto+json';
+  payload: SignatureBase64;
+  /**
+   * @minItems 1
+   * @maxItems 1
+   */
+  signatures: SignatureBy[];
 }
 /**
  * DigestSet (in-toto): algorithm to lower-case hex.

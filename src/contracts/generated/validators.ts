@@ -15,6 +15,7 @@ export { validateManifest } from './manifest.validator.ts';
 export { validatePacket } from './packet.validator.ts';
 export { validateReport } from './report.validator.ts';
 export { validateScenario } from './scenario.validator.ts';
+export { validateSignature } from './signature.validator.ts';
 export { validateStageRecord } from './stage-record.validator.ts';
 export { validateStatement } from './statement.validator.ts';
 export { validateTrace } from './trace.validator.ts';

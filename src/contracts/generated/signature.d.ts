@@ -1,0 +1,2 @@
+import type { AjvResult } from '../validator.ts';
+export declare const validate: AjvResult;
