@@ -16,35 +16,44 @@ export async function gate(context: Context): Promise<Result> {
   const hint = hintOf(runner.eventName, runner.event);
   const number = inputs.pull ?? hint.pull;
   const pull = number === null ? null : await github.pull(number);
-  if (pull === null) {
+  const issue = inputs.issue ?? (pull === null ? null : (packetBranch(pull.head.ref)?.issue ?? null));
+  if (pull === null && issue === null) {
     if (hint.mergeGroup)
       throw usage('the merge group names no pull request', 'merge_group.head_ref', 'Queue the pull request again.');
     say('This event is about no pull request.');
     return { status: 'none', exitCode: EXIT.pass };
   }
-  const { store } = await openStore(runner, inputs.token, [pull.head.sha]);
+  const { store } = await openStore(runner, inputs.token, pull === null ? [] : [pull.head.sha]);
   try {
-    const subjects = await subjectsOf(context, pull);
+    const subjects = await subjectsOf(context, store, pull, issue);
     const results: CheckResult[][] = [];
     for (const subject of subjects) {
       const checks = await checksFor(context, subject, store);
       await keep(context, subject, subject.head.sha, checks);
       results.push(checks);
     }
-    if (hint.mergeGroup) await mergeGroup(context, pull, hint.mergeGroup.sha, results[0] ?? []);
-    return resultOf(pull, results.flat());
+    if (hint.mergeGroup && pull !== null) await mergeGroup(context, pull, hint.mergeGroup.sha, results[0] ?? []);
+    return await resultOf(pull?.number, results.flat());
   } finally {
     await store.close();
   }
 }
 
-/** The pull request while it is open; when it has left, the others that shared its head and were held back by it. */
-async function subjectsOf({ github }: Context, pull: Pull): Promise<Pull[]> {
-  if (pull.state === 'open') return [pull];
-  const others = await github.pullsOfCommit(pull.head.sha);
-  return others.filter(
-    ({ number, state, head }) => number !== pull.number && state === 'open' && head.sha === pull.head.sha,
-  );
+/**
+ * The pull request while it is open, and others of the same issue, which had another packet_id once; when it has left, those that shared its head and were held
+ * back by it.
+ */
+async function subjectsOf({ github }: Context, store: Store, pull: Pull | null, issue: number | null): Promise<Pull[]> {
+  const subjects = new Map<number, Pull>();
+  const add = (found: Pull | null): void => {
+    if (found?.state === 'open') subjects.set(found.number, found);
+  };
+  add(pull);
+  for (const branch of issue === null ? [] : await store.branchesOf(issue))
+    if (branch !== pull?.head.ref) add(await github.openPullOf(branch));
+  if (pull !== null && pull.state !== 'open')
+    for (const other of await github.pullsOfCommit(pull.head.sha)) if (other.head.sha === pull.head.sha) add(other);
+  return [...subjects.values()];
 }
 
 async function checksFor(context: Context, pull: Pull, store: Store): Promise<CheckResult[]> {
@@ -93,13 +102,13 @@ async function mergeGroup(context: Context, pull: Pull, sha: string, checks: rea
   );
 }
 
-async function resultOf(pull: Pull, checks: readonly CheckResult[]): Promise<Result> {
+async function resultOf(pull: number | undefined, checks: readonly CheckResult[]): Promise<Result> {
   const red = checks.filter(({ conclusion }) => conclusion !== 'success');
   await summarize(checks.map(({ name, title, summary }) => `## ${name}: ${title}\n\n${summary}\n`).join('\n'));
   return {
     status: red.length === 0 ? 'pass' : red.some(({ conclusion }) => conclusion === 'failure') ? 'fail' : 'blocked',
     exitCode: EXIT.pass,
-    pull: pull.number,
+    pull,
     blockers: red.map(({ name }) => name),
   };
 }

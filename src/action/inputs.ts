@@ -2,7 +2,7 @@ import { isDigest, type Digest, usage, UserError, type Problem } from '../contra
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-export const MODES = ['validate', 'open', 'run', 'publish', 'verify', 'gate', 'sign'] as const;
+export const MODES = ['validate', 'open', 'run', 'publish', 'verify', 'gate'] as const;
 export type Mode = (typeof MODES)[number];
 
 /** What a step of the Action was asked for: its inputs, and what the runner says about where it runs. Everything from people is data here. */

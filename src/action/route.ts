@@ -1,4 +1,4 @@
-import { type IssueFacts, problemsText, packetText, PACKET_LABEL, sentenceOf } from '../checks/index.ts';
+import { type IssueFacts, problemsText, packetText, sentenceOf } from '../checks/index.ts';
 import { EXIT } from '../contracts/index.ts';
 import type { Issue, Pull } from '../github/index.ts';
 import { eligibility } from '../packet/index.ts';
@@ -42,8 +42,7 @@ async function followed(context: Context, hint: Hint, issue: Issue, known: Pull 
   if (why !== null) {
     if (why.say) await github.saveComment(issue.number, 'validate', `**Not started.** ${why.why}.\n`);
     // A packet that is no longer one (its label was taken off, its issue closed): its pull request must hear of it.
-    const open = known ?? (issue.labels.includes(PACKET_LABEL) ? null : await openPull(context, issueFacts(issue)));
-    return nothing(why.why, { ...about, next: open ? 'gate' : 'none', pull: open?.number });
+    return nothing(why.why, { ...about, next: 'gate' });
   }
   const facts = issueFacts(issue);
   if (!facts.packet.ok) {
@@ -57,7 +56,7 @@ async function followed(context: Context, hint: Hint, issue: Issue, known: Pull 
       status: 'blocked',
       exitCode: EXIT.usage,
       blockers: ['contract_invalid'],
-      next: known ? 'gate' : 'none',
+      next: 'gate',
     };
   }
   return await valid(
@@ -67,10 +66,6 @@ async function followed(context: Context, hint: Hint, issue: Issue, known: Pull 
     { ...about, packetId: facts.packet.packet.packet_id, packetDigest: facts.packet.digest },
     known,
   );
-}
-
-async function openPull({ github }: Context, issue: IssueFacts): Promise<Pull | null> {
-  return issue.packet.ok ? await github.openPullOf(branchOf(issue.packet.packet.packet_id, issue.number)) : null;
 }
 
 export const branchOf = (packetId: string, issue: number): string => `packet/${packetId}-${issue}`;

@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isSha, type Sha, usage } from '../contracts/index.ts';
-import { type Baseline, fetchCommits, openBaseline, openSource, type Remote } from '../git/index.ts';
+import { type Baseline, fetchCommits, openBaseline, openSource, type Remote, remoteBranches } from '../git/index.ts';
+import { packetBranch } from './event.ts';
 import type { Runner } from './runner.ts';
 
 /**
@@ -17,6 +18,8 @@ export interface Store {
   tip: { ref: string; sha: Sha };
   /** Commits by full ref name or id; null for what is not there. */
   fetch(wants: readonly string[]): Promise<ReadonlyMap<string, Sha | null>>;
+  /** Branches of packets of this issue, as they are now: one for each packet_id that it had. */
+  branchesOf(issue: number): Promise<string[]>;
   close(): Promise<void>;
 }
 
@@ -45,7 +48,9 @@ export async function openStore(
         wants.map((want) => [want, fetched.has(want) ? (fetched.get(want) ?? null) : isSha(want) ? want : null]),
       );
     };
-    return { store: { dir, baseline, remote, tip: { ref, sha }, fetch, close }, found };
+    const branchesOf = async (issue: number): Promise<string[]> =>
+      (await remoteBranches(baseline, remote, 'packet')).filter((branch) => packetBranch(branch)?.issue === issue);
+    return { store: { dir, baseline, remote, tip: { ref, sha }, fetch, branchesOf, close }, found };
   } catch (error) {
     await close();
     throw error;

@@ -39,7 +39,7 @@ export { type Fixture, type FixtureCommit, type FixtureFile, type FixtureFiles, 
 export { ignoredPaths } from './ignored.ts';
 export { openBeneath } from './open-beneath.ts';
 export { type Pushed, pushCommit } from './push.ts';
-export { fetchCommits, type RemoteRefs, remoteRefs } from './remote.ts';
+export { fetchCommits, type RemoteRefs, remoteBranches, remoteRefs } from './remote.ts';
 export { type Remote, rewritten } from './remote-environment.ts';
 export { type ResultTreeOptions, resultTree } from './result-tree.ts';
 export { openSource } from './source.ts';

@@ -45,6 +45,21 @@ export async function remoteRefs(baseline: Baseline, remote: Remote, names: read
   return { head, ids };
 }
 
+/** Short names of the branches below a folder of branch names. One request, nothing is fetched. */
+export async function remoteBranches(baseline: Baseline, remote: Remote, folder: string): Promise<string[]> {
+  const prefix = checkedRef(`refs/heads/${folder}`);
+  const args = ['ls-remote', '--quiet', '--', remote.url, `${prefix}/*`];
+  const said = await askRemote(baseline, remote, args);
+  if (said.exitCode !== 0) throw refusal(args, remote, said);
+  return Buffer.from(said.stdout, 'latin1')
+    .toString('utf8')
+    .split('\n')
+    .flatMap((line) => {
+      const name = line.split('\t')[1] ?? '';
+      return name.startsWith(`${prefix}/`) ? [name.slice('refs/heads/'.length)] : [];
+    });
+}
+
 /**
  * Brings commits of a remote into our own git directory, with all that they reach. DIR is only read: its objects are not fetched again.
  *
