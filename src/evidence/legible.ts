@@ -17,14 +17,18 @@ export function legible(text: string, limit = 2000): string {
   return shown.replaceAll('##[', '# #[').replace(/^(\s*):(?=:)/, '$1\\:');
 }
 
+/** Shows nothing and parts what it stands in: the way out that GitHub itself leaves open (github.com/github/cmark-gfm/issues/181). */
+const APART = '<!-- -->';
+
 /**
  * The same for Markdown: every character that CommonMark or HTML could take for markup is a backslash escape (CommonMark 0.31, section 2.4) or
- * a character reference; `@` and `#` too, because GitHub turns them into mentions and links.
+ * a character reference. GitHub looks for mentions, references and addresses in what comes out of that, so those are parted: `\#1` and `&#64;name` alone would
+ * still link, notify and, in a pull request, close.
  */
 export const markdownText = (text: string): string =>
   legible(text)
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
-    .replaceAll('@', '&#64;')
-    .replaceAll(/[\\`*_{}[\]()#+\-.!|~$:]/g, '\\$&');
+    .replaceAll(/[\\`*_{}[\]()#+\-.!|~$:]/g, '\\$&')
+    .replaceAll(/@|\\#|gh(?=\\-\d)|\\:(?=\/\/)/gi, `$&${APART}`);
