@@ -11,7 +11,8 @@ const TITLE = {
 /** The label that makes an issue a packet. */
 export const PACKET_LABEL = 'packet';
 
-const OPEN_AGAIN =
+/** What brings a new head, and with it a new approval and a new run. */
+export const OPEN_AGAIN =
   'Change the packet in the issue (a word in its text will do): it is then opened again on a new head, and approved again.';
 
 /**
@@ -112,11 +113,14 @@ function headReasons({ opened, pull, evidence }: HeadFacts): Reason[] {
   ];
 }
 
-function gateReasons({ decision }: HeadFacts): Reason[] {
+function gateReasons({ decision, issue, opened }: HeadFacts): Reason[] {
   if (!decision.ok)
     return decision.errors
       .slice(0, 50)
       .map(({ message, at, fix }) => wanting(`No decision: ${text(message)} (${code(at)})`, text(fix)));
+  const { packet, head } = decision.decision.facts;
+  if (!issue?.packet.ok || packet.digest !== issue.packet.digest || head !== opened?.sha)
+    return [wanting('What was decided is not about this packet on this head.', OPEN_AGAIN)];
   const missing = decision.decision.gates.filter(
     ({ state, id, tier }) => state === 'missing' && id !== 'approval' && tier !== 'repository' && tier !== 'provider',
   );

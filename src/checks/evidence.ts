@@ -1,7 +1,9 @@
-import { type Report } from '../contracts/index.ts';
-import { markdownText as text } from '../evidence/index.ts';
+import type { Report } from '../contracts/index.ts';
+import { legible, markdownText as text } from '../evidence/index.ts';
 import { isPublished } from './approval.ts';
+import { OPEN_AGAIN } from './contract.ts';
 import { checkOf, code, fine, type Reason, wanting, wrong } from './reason.ts';
+import { decisive } from './runs.ts';
 import type { Annotation, CheckResult, EvidenceFacts, HeadFacts } from './types.ts';
 
 const TITLE = {
@@ -24,13 +26,21 @@ export function evidenceCheck(facts: HeadFacts): CheckResult {
     ]);
   const reasons =
     evidence.errors.length > 0 ? evidence.errors.slice(0, 50).map(discrepancy) : packReasons(facts, evidence);
+  const annotations = evidence.pack ? annotationsOf(evidence.pack.report) : [];
   return checkOf(
     'evidence',
     TITLE,
-    [...reasons, ...passedOver],
-    evidence.pack ? annotationsOf(evidence.pack.report) : [],
+    [...reasons, ...leftOut(annotations), ...passedOver],
+    annotations.slice(0, MOST_ANNOTATIONS),
   );
 }
+
+/** GitHub takes 50 in one request (docs.github.com/en/rest/checks/runs). */
+const MOST_ANNOTATIONS = 50;
+const leftOut = ({ length }: readonly Annotation[]): Reason[] =>
+  length > MOST_ANNOTATIONS
+    ? [fine(`${length - MOST_ANNOTATIONS} of ${length} findings are not shown beside the change; the pack has all.`)]
+    : [];
 
 const discrepancy = ({ code: id, message, at, fix }: EvidenceFacts['errors'][number]): Reason =>
   wrong(`${code(id)} ${text(message)} (${code(at)})`, text(fix));
@@ -44,17 +54,23 @@ function packReasons(facts: HeadFacts, evidence: EvidenceFacts): Reason[] {
 }
 
 /** A self-consistent pack of something else is no evidence of this (6-attacks.md, Evidence). */
-function belongs({ opened, issue, repository, decision }: HeadFacts, { record, pack }: EvidenceFacts): Reason[] {
+function belongs(
+  { opened, issue, repository, decision, records }: HeadFacts,
+  { record, pack }: EvidenceFacts,
+): Reason[] {
   if (pack === null) return [];
   const { report, facts, frozen } = pack;
+  if (facts.protected.rules !== (decision.ok ? decision.decision.facts.protected.rules : 'unknown'))
+    return [wrong('The evidence is of other rules than those of now.', OPEN_AGAIN)];
   const wanted: readonly (readonly [what: string, is: unknown, should: unknown])[] = [
     ['repository', facts.repository_name, repository],
     ['surface', facts.surface, 'github'],
     ['head', facts.head, opened?.sha ?? 'unknown'],
     ['base', report.base_commit, opened?.sha ?? 'unknown'],
     ['packet', report.packet_digest, issue?.packet.ok ? issue.packet.digest : 'unknown'],
-    ['rules', facts.protected.rules, decision.ok ? decision.decision.facts.protected.rules : 'unknown'],
     ['status', report.status, record.status],
+    ['start of the engine', report.backend_process_started, record.started],
+    ['run than the one that counts', record.packDigest, decisive(records)?.packDigest],
   ];
   const others = wanted.filter(([, is, should]) => is !== should);
   if (others.length > 0)
@@ -100,7 +116,7 @@ export function annotationsOf({ blockers, changed_files, status }: Report): Anno
         line: line === undefined ? 1 : Math.max(1, Number(line)),
         level: status === 'fail' ? ('failure' as const) : ('warning' as const),
         title: id,
-        message,
+        message: legible(message),
       },
     ];
   });

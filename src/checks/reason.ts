@@ -14,12 +14,15 @@ export const wanting = (text: string, next: string): Reason => ({ state: 'action
 
 const MARK = { success: '✓', failure: '✗', action_required: '…' } as const;
 
-/** GitHub takes 65,535 characters; cut where a reader sees it. */
+/** GitHub takes 65,535 characters of a check's summary, 65,536 of a comment; cut after a line, where a reader sees it. */
 export const MOST_TEXT = 65_000;
-export const cutTo = (text: string, most = MOST_TEXT): string =>
-  text.length <= most
-    ? text
-    : `${text.slice(0, most - 40).replace(/[\uD800-\uDBFF]$/, '')}\n\n… cut: the rest is in the evidence pack\n`;
+export const CUT = '\n\n… cut: GitHub takes no more than this\n';
+export function cutTo(text: string, most = MOST_TEXT): string {
+  if (text.length <= most) return text;
+  const kept = text.slice(0, most - CUT.length);
+  const end = kept.lastIndexOf('\n');
+  return (end > 0 ? kept.slice(0, end) : kept.replace(/[\uD800-\uDBFF]$/, '')) + CUT;
+}
 
 /** A code span of untrusted text: no backtick or line end can close it. */
 export const code = (text: string): string => `<code>${markdownText(text)}</code>`;

@@ -63,9 +63,9 @@ const SEALED = /(?:^| \/ )Sealed (pass|fail|blocked) (started|unstarted) (sha256
 export const sealedName = (sealed: Pick<RunRecord, 'status' | 'started' | 'packDigest' | 'artifactId'>): string =>
   `Sealed ${sealed.status} ${sealed.started ? 'started' : 'unstarted'} ${sealed.packDigest} ${sealed.artifactId}`;
 
-/** What the jobs of one accepted run say was sealed, one record for each attempt that did, oldest first. */
+/** What the jobs of one accepted run say was sealed, one record for each pack, oldest first: a job that a re-run took over is listed again. */
 export function recordsOf(run: Pick<WorkflowRunFacts, 'id' | 'createdAt'>, jobs: readonly JobFacts[]): RunRecord[] {
-  return jobs
+  const oldestFirst = jobs
     .flatMap((job): RunRecord[] => {
       const [, status, started, digest = '', artifact] = SEALED.exec(job.name) ?? [];
       if (status === undefined || !isDigest(digest) || job.conclusion !== 'success' || job.completedAt === null)
@@ -83,12 +83,18 @@ export function recordsOf(run: Pick<WorkflowRunFacts, 'id' | 'createdAt'>, jobs:
         },
       ];
     })
-    .toSorted((a, b) => (a.sealedAt < b.sealedAt ? -1 : 1));
+    .toSorted(bySealing);
+  return oldestFirst.filter(
+    ({ packDigest }, index) => oldestFirst.findIndex((other) => other.packDigest === packDigest) === index,
+  );
 }
+
+const bySealing = (a: RunRecord, b: RunRecord): number =>
+  a.sealedAt < b.sealedAt ? -1 : a.sealedAt > b.sealedAt ? 1 : a.artifactId - b.artifactId;
 
 /** The run that a head is to be measured by: the first that passed, since only one may; without one the latest. */
 export const decisive = (records: readonly RunRecord[]): RunRecord | null => {
-  const oldestFirst = records.toSorted((a, b) => (a.sealedAt < b.sealedAt ? -1 : a.sealedAt > b.sealedAt ? 1 : 0));
+  const oldestFirst = records.toSorted(bySealing);
   return oldestFirst.find(({ status }) => status === 'pass') ?? oldestFirst.at(-1) ?? null;
 };
 

@@ -1,7 +1,7 @@
 import type { Digest, Packet, Sha } from '../../contracts/index.ts';
 import { markdownText as text } from '../../evidence/index.ts';
 import type { ApprovalRequest } from '../../policy/index.ts';
-import { code, cutTo } from '../reason.ts';
+import { code, cutTo, MOST_TEXT } from '../reason.ts';
 import { block, bullets, listed, table } from './parts.ts';
 
 export interface Opening {
@@ -57,13 +57,12 @@ export function openingText(opening: Opening): string {
     'A sealed evidence pack (report, events, patch, test log, statements, sums) that `countersign verify` accepts; then a review of the result.',
     '',
     ...approval(opening),
-    BEGIN,
-    'No run has left evidence yet.',
-    END,
-    '',
   ];
-  return cutTo(lines.join('\n'));
+  return `${cutTo(lines.join('\n'), MOST_OPENING)}\n${BEGIN}\nNo run has left evidence yet.\n${END}\n`;
 }
+
+/** The opening and the evidence share what GitHub takes of one body. */
+const MOST_OPENING = 30_000;
 
 const section = (title: string, items: readonly string[]): string[] =>
   items.length === 0 ? [] : [`### ${title}`, '', ...bullets(items), ''];
@@ -88,9 +87,15 @@ function approval({ request, required, packet }: Opening): string[] {
 
 /** The body with the evidence block of a run in place of the last one; a body without markers (somebody edited it) gets it at its end. */
 export function withEvidence(body: string, evidence: string): string {
+  const own = `${BEGIN}\n${cutTo(evidence, MOST_EVIDENCE)}\n${END}`;
   const from = body.indexOf(BEGIN);
-  const to = body.indexOf(END, from);
-  const own = `${BEGIN}\n${evidence}\n${END}`;
-  if (from === -1 || to === -1) return cutTo(`${body.slice(0, 60_000 - own.length)}\n\n${own}\n`);
-  return cutTo(body.slice(0, from) + own + body.slice(to + END.length));
+  // A patch in the block may hold what looks like its end: the last one is ours.
+  const to = body.lastIndexOf(END);
+  const [before, after] =
+    from !== -1 && from < to ? [body.slice(0, from), body.slice(to + END.length)] : [`${body}\n\n`, '\n'];
+  return cutTo(before, MOST_TEXT - own.length - MOST_AFTER) + own + cutTo(after, MOST_AFTER);
 }
+
+const MOST_EVIDENCE = 30_000;
+/** Of what somebody wrote behind the block. */
+const MOST_AFTER = 1000;

@@ -9,8 +9,8 @@ export interface ShownEvent {
   time: string;
 }
 
-/** GitHub takes 1 MiB for all steps of a job. */
-const MOST_SUMMARY = 900_000;
+/** GitHub takes 1 MiB for a step (docs.github.com, Workflow commands, job summaries): as many characters of three bytes each, which is the most that one takes. */
+const MOST_SUMMARY = Math.floor((1 << 20) / 3);
 
 /** The summary of a job: report.md, a timeline of the events, the findings as a table, and how to check it. */
 export function summaryText(
