@@ -2,7 +2,7 @@ import { isDigest, type Digest, usage, UserError, type Problem } from '../contra
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-export const MODES = ['validate', 'open', 'run', 'publish', 'verify', 'gate'] as const;
+export const MODES = ['validate', 'open', 'run', 'publish', 'verify', 'gate', 'sign'] as const;
 export type Mode = (typeof MODES)[number];
 
 /** What a step of the Action was asked for: its inputs, and what the runner says about where it runs. Everything from people is data here. */
@@ -18,6 +18,8 @@ export interface Inputs {
   /** `verify` and `sign`: a pack, and the digest that it must have. */
   pack: string | null;
   expect: Digest | null;
+  /** Text of an ed25519 key (mode `sign`). */
+  signingKey: string | null;
   /** The adopter's workflow file, whose runs alone make evidence. */
   workflowPath: string;
 }
@@ -51,6 +53,7 @@ export function readInputs(env: Environment): Inputs {
     bodyDigest: checked('body-digest', digest, 'Give sha256: and 64 lower-case hex digits.'),
     engine: given('engine'),
     pack: given('pack'),
+    signingKey: given('signing-key'),
     expect: checked('expect', digest, 'Give sha256: and 64 lower-case hex digits.'),
     workflowPath:
       checked(

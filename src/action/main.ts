@@ -10,12 +10,13 @@ import { readRunner } from './runner.ts';
 
 /** What an engine must never see, and what would change what we do: taken out before anything else is loaded (6-attacks.md, Runner). */
 const STRIPPED =
-  /^(?:INPUT_TOKEN|ACTIONS_.*|GITHUB_TOKEN|GH_TOKEN|NODE_OPTIONS|BASH_ENV|LD_.*|GIT_.*|COUNTERSIGN_ENGINE)$/;
+  /^(?:INPUT_TOKEN|INPUT_SIGNING_KEY|ACTIONS_.*|GITHUB_TOKEN|GH_TOKEN|NODE_OPTIONS|BASH_ENV|LD_.*|GIT_.*|COUNTERSIGN_ENGINE)$/;
 const stripped = (env: Environment): Environment =>
   Object.fromEntries(Object.entries(env).filter(([name]) => !STRIPPED.test(name)));
 
 async function work(inputs: Inputs, env: Environment): Promise<Result> {
   if (inputs.mode === 'verify') return await (await import('./verify.ts')).verify(inputs);
+  if (inputs.mode === 'sign') return await (await import('./sign.ts')).sign(inputs);
   if (inputs.token === '') throw usage('input token is missing', 'token', 'Give github.token.');
   setSecret(inputs.token);
   const runner = readRunner(env);
