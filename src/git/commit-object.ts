@@ -69,7 +69,8 @@ async function store(baseline: Baseline, type: 'blob' | 'commit', content: strin
  * @throws InternalError where git gives it another id than the computed one, which nothing may be pushed under.
  */
 export async function writeCommit(baseline: Baseline, commit: { text: string; id: Sha }): Promise<Sha> {
-  for (const [, type, id] of commit.text.matchAll(/^(tree|parent) ([0-9a-f]+)$/gm)) {
+  const [header = ''] = commit.text.split('\n\n', 1);
+  for (const [, type, id] of header.matchAll(/^(tree|parent) ([0-9a-f]+)$/gm)) {
     const { stdout } = await gitBytes(ownEnvironment(baseline.gitDir), ['cat-file', '-t', id ?? ''], {
       accept: [0, 128],
     });

@@ -15,7 +15,7 @@
  *   applyToTree(baseline, tree, patchFile) -> { tree, finding? }      objects of a result, in our own git directory
  *   replayPatch(dir, baseCommit, patchFile) -> { tree, finding? }    for `verify --repo`
  *   writeRepository(dir, fixture)                                   a repository from data, for scenarios and tests
- *   fetchCommits(baseline, remote, wants) -> Map                     commits of a remote, into our own git directory; remoteRefs: what its refs are
+ *   fetchCommits(baseline, remote, wants) -> Map                     commits of a remote, into our own git directory; remoteRefs, remoteBranches: what is there
  *   pushCommit(baseline, remote, commit, ref, expected) -> Pushed    moves one ref of a remote, or says why not
  *   writeOpenedCommit, writeCommit(baseline, …) -> Sha               commits from data, without a work tree
  *   commitShape(baseline, sha) -> CommitShape                        its tree, its parents, the files it changed

@@ -108,7 +108,7 @@ export function refusal(args: readonly string[], remote: Remote, { exitCode, std
   }
   if (PASSING.test(stderr))
     return usage(`The remote cannot be reached: ${text}`, at, 'Run it again; check the network.');
-  if (/fsck error|fsck|index-pack failed|unpack-objects|bad object|did not receive expected object/i.test(stderr)) {
+  if (/fsck|index-pack failed|bad object|did not receive expected object/i.test(stderr)) {
     return usage(
       `The remote sent objects that git refuses: ${text}`,
       at,

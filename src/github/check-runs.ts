@@ -1,4 +1,4 @@
-import { digestOf } from '../contracts/index.ts';
+import { sha256Hex } from '../contracts/index.ts';
 import { Answer } from './answer.ts';
 import { entriesOf, type Parameters, type Transport } from './transport.ts';
 import type { Annotation, CheckRun, DesiredCheckRun, Repository, Saved } from './types.ts';
@@ -35,8 +35,8 @@ export async function checkRunsOf(transport: Transport, { owner, name }: Reposit
  * GitHub adds the annotations of an update to those that are there and never removes one, so a check run with other annotations is another check run: a digest of
  * them is part of its external id (docs/adr/0101).
  */
-export const externalIdOf = ({ externalId, annotations }: DesiredCheckRun): string =>
-  annotations.length === 0 ? externalId : `${externalId}:${digestOf(annotations).slice('sha256:'.length, 19)}`;
+const externalIdOf = ({ externalId, annotations }: DesiredCheckRun): string =>
+  annotations.length === 0 ? externalId : `${externalId}:${sha256Hex(JSON.stringify(annotations)).slice(0, 12)}`;
 
 /**
  * @param app slug of the token's app: check runs of the same name by another app are not ours, and GitHub would not let us change them.

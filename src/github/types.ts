@@ -179,7 +179,7 @@ export interface DesiredCheckRun {
   title: string;
   /** Markdown, below 65,535 characters. */
   summary: string;
-  /** GitHub takes 50 in one call: the summary says how many were left out. */
+  /** Of these GitHub shows the first 50. */
   annotations: readonly Annotation[];
   detailsUrl?: string;
 }

@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { asSha, type Sha } from '../../src/contracts/index.ts';
-import { fetchCommits, openSource, remoteRefs } from '../../src/git/index.ts';
+import { fetchCommits, openSource, remoteBranches, remoteRefs } from '../../src/git/index.ts';
 import { git, inFolder, snapshot } from './fixture.ts';
 import { MAIN, place, pushed, refused, tip, TOPIC } from './remote-place.ts';
 import { gitServer } from './remote-server.ts';
@@ -70,6 +70,17 @@ describe('fetching', () => {
       const refs = await remoteRefs(baseline, remote, ['refs/heads/x/refs/heads/main']);
       expect(refs.head).toBe('refs/heads/x/refs/heads/main');
       expect(refs.ids.get('refs/heads/x/refs/heads/main')).toBe(trunk);
+    }));
+
+  it('lists the branches below a folder, and no others', () =>
+    inFolder(async (root) => {
+      const { other, remote, baseline } = await place(root);
+      for (const branch of ['packet/a-1', 'packet/b/c-2', 'other/packet/d', 'packets/e'])
+        pushed(other, { [branch]: branch }, `refs/heads/${branch}`);
+      pushed(other, { x: 'x' }, 'refs/tags/packet/f');
+      expect(await remoteBranches(baseline, remote, 'packet')).toEqual(['packet/a-1', 'packet/b/c-2']);
+      expect(await remoteBranches(baseline, remote, 'nothing')).toEqual([]);
+      expect((await refused(remoteBranches(baseline, remote, 'a*'))).errors[0]?.at).toBe('ref');
     }));
 
   it('refuses a hostile tree', () =>
