@@ -37,7 +37,7 @@ const SETTINGS: readonly (readonly [string, string])[] = [
   ['http.lowSpeedTime', '60'],
   ['http.userAgent', 'git/countersign'],
   ['credential.helper', ''],
-  // git would otherwise start a git in DIR, with DIR's configuration, to learn what DIR has (git-config(1)).
+  // git would otherwise start a git in DIR and in every alternate of it, under their configuration, to learn what they have (git-config(1)).
   ['core.alternateRefsCommand', 'true'],
   ['fetch.fsckObjects', 'true'],
   ...OLD_FAULTS.map((fault) => [`fetch.fsck.${fault}`, 'ignore'] as const),

@@ -119,13 +119,6 @@ export const GITHUB: readonly Mutant[] = [
     caughtBy: { test: 'test/git/remote.test.ts', name: 'goes to no address' },
   },
   {
-    without: "git runs nothing of DIR's configuration",
-    file: 'src/git/remote-environment.ts',
-    find: "  ['core.alternateRefsCommand', 'true'],\n",
-    replace: '',
-    caughtBy: { test: 'test/git/remote-push.test.ts', name: 'runs no hook' },
-  },
-  {
     without: 'the opened commit adds one file and no more',
     file: 'src/git/commit-object.ts',
     find: "if (added?.kind !== 'added' || added.path !== path || others.length > 0) {",
