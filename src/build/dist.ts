@@ -1,15 +1,19 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { basename, join, relative, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 
 /** What starts as a process or thread of its own: one self-contained file each, found by `scriptFile`. */
 const SCRIPTS = { player: 'src/engines/player.ts', 'hash-worker': 'src/evidence/read/hash-worker.ts' };
 
+/** CommonJS: the ES module loader and the namespaces of Node's own modules cost 8 ms of every start (docs/adr/0087). */
 const COMMON = {
   outdir: 'dist',
   bundle: true,
   write: false,
-  format: 'esm',
+  format: 'cjs',
+  supported: { 'dynamic-import': false },
+  inject: [join(import.meta.dirname, 'bundle-url.js')],
+  define: { 'import.meta.url': 'bundleUrl' },
   platform: 'node',
   // The ES module of a package that has both: jsonc-parser's other one cannot be bundled.
   mainFields: ['module', 'main'],
@@ -20,11 +24,14 @@ const COMMON = {
   charset: 'utf8',
 } as const satisfies BuildOptions;
 
-// Bundled CommonJS asks for require(); ESM has none (4-facts.md).
-const BANNER = { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" };
-
 /** Rooms whose dynamic imports become bundles of their own; elsewhere they stay inside. */
-const LAZY = /[/\\]src[/\\](?:cli|contracts)[/\\]/;
+const LAZY = /[/\\]src[/\\](?:cli|action|contracts|evidence[/\\]signatures)[/\\]/;
+
+/** What is called from outside: the command line, and a step of the Action. */
+const MAINS: ReadonlyMap<string, string> = new Map([
+  ['src/cli/main.ts', 'cli'],
+  ['src/action/start.ts', 'action'],
+]);
 
 /** `src/contracts/generated/packet.validator.ts` → `contracts-generated-packet.validator`. */
 const bundleName = (root: string, file: string): string =>
@@ -71,17 +78,17 @@ function library(root: string): [path: string, text: string][] {
  * Only a `UserError` crosses from one bundle to another; it is told by its name. Runs on Node ≥ 20 without an install.
  */
 export async function dist(root: string): Promise<Map<string, string>> {
-  const files = new Map(library(root));
-  const entries = new Set([join(root, 'src/cli/main.ts')]);
+  // The package is one of ES modules; what lies here is not.
+  const files = new Map([...library(root), ['dist/package.json', '{"type":"commonjs"}\n']]);
+  const entries = new Set([...MAINS.keys()].map((path) => join(root, path)));
   // A set that grows while it is walked: bundles may ask for further ones.
   for (const entry of entries) {
-    const main = basename(entry) === 'main.ts';
+    const main = MAINS.get(relative(root, entry));
     const { outputFiles } = await build({
       ...COMMON,
       absWorkingDir: root,
-      entryPoints: { [main ? 'cli' : `chunks/${bundleName(root, entry)}`]: entry },
-      banner: BANNER,
-      plugins: [noPrograms, onDemand(root, main ? 'chunks/' : '', (file) => entries.add(file))],
+      entryPoints: { [main ?? `chunks/${bundleName(root, entry)}`]: entry },
+      plugins: [noPrograms, onDemand(root, main === undefined ? '' : 'chunks/', (file) => entries.add(file))],
     });
     for (const file of outputFiles) files.set(relative(root, file.path), file.text);
   }
@@ -89,7 +96,7 @@ export async function dist(root: string): Promise<Map<string, string>> {
     ...COMMON,
     absWorkingDir: root,
     entryPoints: SCRIPTS,
-    outExtension: { '.js': '.mjs' },
+    outExtension: { '.js': '.cjs' },
   });
   for (const file of scripts.outputFiles) files.set(relative(root, file.path), file.text);
   return files;

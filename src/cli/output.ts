@@ -1,4 +1,5 @@
 import { type Problem, characterName } from '../contracts/index.ts';
+import type { Stream } from './streams.ts';
 
 /** Where a command writes. Colour only where somebody looks (a terminal, NO_COLOR unset: no-color.org). */
 export interface Output {
@@ -35,7 +36,7 @@ export const legible = (text: string): string =>
 export const oneLine = (text: string): string => legible(text.replaceAll(/[\r\n\t]+/g, ' '));
 
 /** The standard streams as an output. */
-export function terminal(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream, noColor: boolean): Output {
+export function terminal(stdout: Stream, stderr: Stream, noColor: boolean): Output {
   const paint = (code: number) => (text: string) =>
     stdout.isTTY && !noColor ? `\u001b[${code}m${text}\u001b[0m` : text;
   const note = (text: string): void => void stderr.write(`${text}\n`);

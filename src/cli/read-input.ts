@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { type DocumentError, type Problem, usage } from '../contracts/index.ts';
+import { waitABit } from './streams.ts';
 
 /** Larger documents than this are no documents: packets have a smaller limit of their own. */
 const MAX_BYTES = 64 * 1024 * 1024;
@@ -56,7 +57,7 @@ function read(descriptor: number, chunk: Buffer): number {
       const { code } = error as NodeJS.ErrnoException;
       if (code === 'EOF') return 0;
       if (code !== 'EAGAIN') throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+      waitABit();
     }
   }
 }

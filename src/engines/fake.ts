@@ -24,8 +24,8 @@ export const fake: Engine = {
     const file = join(folder, 'script.json');
     await writeFile(file, canonicalText(script), { mode: 0o644 });
     const source = scriptFile(import.meta.url, 'player');
-    // Without a package.json beside it only the extension says that it is a module.
-    const player = `/countersign/player${extname(source) === '.ts' ? '.mts' : '.mjs'}`;
+    // Without a package.json beside it only the extension says what kind of module it is.
+    const player = `/countersign/player${extname(source) === '.ts' ? '.mts' : '.cjs'}`;
     return {
       argv: [process.execPath, player, SCRIPT],
       env: { COUNTERSIGN_EVENTS: INSIDE.events, COUNTERSIGN_REPORT: INSIDE.report },

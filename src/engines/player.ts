@@ -142,21 +142,26 @@ function artifacts(): object[] {
   });
 }
 
-usual('engine.started');
-usual('engine.plan', { steps: script.steps.length });
-for (const step of script.steps) await play(step);
-usual('engine.review');
-const lies = Object.assign({}, ...script.steps.map((step) => step.report ?? {})) as NonNullable<Step['report']>;
-const { raw, skip, ...told } = lies;
-const report = {
-  schema: 'countersign/execution-report/v1',
-  engine: { id: 'fake', version: '1' },
-  tool_versions: {},
-  model: null,
-  artifacts: told.artifacts ?? artifacts(),
-  ...told,
-};
-if (!skip) fs.writeFileSync(reportFile, raw ?? JSON.stringify(report));
-usual('engine.completed');
-// Detached children hold no handle of ours; an open socket of a `connect` step might.
-process.exit(0);
+async function main(): Promise<never> {
+  usual('engine.started');
+  usual('engine.plan', { steps: script.steps.length });
+  for (const step of script.steps) await play(step);
+  usual('engine.review');
+  const lies = Object.assign({}, ...script.steps.map((step) => step.report ?? {})) as NonNullable<Step['report']>;
+  const { raw, skip, ...told } = lies;
+  const report = {
+    schema: 'countersign/execution-report/v1',
+    engine: { id: 'fake', version: '1' },
+    tool_versions: {},
+    model: null,
+    artifacts: told.artifacts ?? artifacts(),
+    ...told,
+  };
+  if (!skip) fs.writeFileSync(reportFile, raw ?? JSON.stringify(report));
+  usual('engine.completed');
+  // Detached children hold no handle of ours; an open socket of a `connect` step might.
+  process.exit(0);
+}
+
+// No top-level await: the bundle is CommonJS.
+void main();
