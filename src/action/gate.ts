@@ -1,5 +1,5 @@
-import { type CheckResult, checksOf } from '../checks/index.ts';
-import { EXIT, isSha, type Sha, usage } from '../contracts/index.ts';
+import { type CheckResult, checksOf, unreadable } from '../checks/index.ts';
+import { EXIT, isSha, type Sha, usage, UserError } from '../contracts/index.ts';
 import type { Pull } from '../github/index.ts';
 import { collect, type Context } from './collect.ts';
 import { hintOf, packetBranch } from './event.ts';
@@ -59,8 +59,14 @@ async function subjectsOf({ github }: Context, store: Store, pull: Pull | null, 
 async function checksFor(context: Context, pull: Pull, store: Store): Promise<CheckResult[]> {
   if (packetBranch(pull.head.ref) === null || pull.head.repository !== context.runner.repository)
     return [await ordinaryCheck(context, pull, store)];
-  const { facts } = await collect(context, pull, store);
-  return checksOf(facts);
+  try {
+    const { facts } = await collect(context, pull, store);
+    return checksOf(facts);
+  } catch (error) {
+    // Nobody but us failed (a token, GitHub, a hostile object): no older verdict of this head may stand in the meantime.
+    if (error instanceof UserError) return [unreadable(error.errors)];
+    throw error;
+  }
 }
 
 /** Check runs hang on a commit: one that is right as it is is left alone. */

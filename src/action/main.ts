@@ -10,7 +10,7 @@ import { readRunner } from './runner.ts';
 
 /** What an engine must never see, and what would change what we do: taken out before anything else is loaded (6-attacks.md, Runner). */
 const STRIPPED =
-  /^(?:INPUT_TOKEN|INPUT_SIGNING_KEY|ACTIONS_.*|GITHUB_TOKEN|GH_TOKEN|NODE_OPTIONS|BASH_ENV|LD_.*|GIT_.*|COUNTERSIGN_ENGINE)$/;
+  /^(?:INPUT_TOKEN|INPUT_SIGNING_KEY|ACTIONS_.*|GITHUB_TOKEN|GH_TOKEN|NODE_OPTIONS|BASH_ENV|LD_.*|GIT_.*)$/;
 const stripped = (env: Environment): Environment =>
   Object.fromEntries(Object.entries(env).filter(([name]) => !STRIPPED.test(name)));
 
@@ -59,7 +59,8 @@ export async function main(env: Environment): Promise<number> {
     return result.exitCode;
   } catch (error) {
     const { problems, result } = failureOf(error);
-    for (const { code, message, at, fix } of problems) say(`${code} ${message} (${at})\n${fix}`);
+    for (const { code, message, at, fix } of problems)
+      for (const line of [`${code} ${message} (${at})`, `  ${fix}`]) say(line);
     setOutputs(result);
     return result.exitCode;
   }

@@ -44,13 +44,13 @@ export async function open(context: Context): Promise<Result> {
         '/target/base_ref',
         'Name an existing branch.',
       );
-    const head = await opened(context, store, { issue, refs, parent, there: ids.get(refs.branch) ?? null });
+    const { head, isNew } = await opened(context, store, { issue, refs, parent, there: ids.get(refs.branch) ?? null });
     const commit = await openedCommit(store, head, branch);
     const hosted = hostedOf(runner, store, { issue, opened: commit, branch });
     const decision = await decisionWithout(requestOf(store, hosted, inputs.engine, context.env, context.folder));
     if (!decision.ok) say(decision.errors.map(({ message }) => message).join('; '));
     const decided = decision.ok ? decision.decision : null;
-    const pull = await pullFor(context, issue, { branch, base, head: commit.sha }, decided);
+    const { pull, isNew: isNewPull } = await pullFor(context, issue, { branch, base, head: commit.sha }, decided);
     await github.saveComment(
       issue.number,
       'validate',
@@ -61,7 +61,8 @@ export async function open(context: Context): Promise<Result> {
       }),
     );
     return {
-      status: 'pass',
+      // Nothing was opened that was not there: whoever opened it (the other event of the same moment) also starts the run.
+      status: isNew || isNewPull ? 'pass' : 'none',
       exitCode: EXIT.pass,
       issue: issue.number,
       pull: pull.number,
@@ -82,7 +83,11 @@ interface Where {
 }
 
 /** The head that holds the packet: the one that is there where it does, else a new one that takes its place, unless somebody was faster. */
-async function opened({ now }: Context, store: Store, { issue, refs, parent, there }: Where): Promise<Sha> {
+async function opened(
+  { now }: Context,
+  store: Store,
+  { issue, refs, parent, there }: Where,
+): Promise<{ head: Sha; isNew: boolean }> {
   if (!issue.packet.ok)
     throw usage('the issue is no valid packet', `#${issue.number}`, 'Mode validate says what is wrong.');
   const { packet, digest } = issue.packet;
@@ -91,7 +96,7 @@ async function opened({ now }: Context, store: Store, { issue, refs, parent, the
   if (there !== null) {
     const before = await openedCommit(store, there, refs.branch.replace('refs/heads/', ''));
     if (before.problem === null && before.packetDigest === digest && (before.rules === rules || before.sha !== there))
-      return there;
+      return { head: there, isNew: false };
   }
   const { sha } = await writeOpenedCommit(store.baseline, {
     parent,
@@ -101,7 +106,7 @@ async function opened({ now }: Context, store: Store, { issue, refs, parent, the
     time: now(),
   });
   const pushed = await pushCommit(store.baseline, store.remote, sha, refs.branch, there);
-  if (pushed.result === 'ok') return sha;
+  if (pushed.result === 'ok') return { head: sha, isNew: true };
   throw usage(
     `the packet branch was not pushed: ${pushed.reason}`,
     refs.branch,
@@ -116,7 +121,7 @@ async function pullFor(
   issue: IssueFacts,
   at: { branch: string; base: string; head: Sha },
   decision: Decision | null,
-): Promise<Pull> {
+): Promise<{ pull: Pull; isNew: boolean }> {
   if (!issue.packet.ok)
     throw usage('the issue is no valid packet', `#${issue.number}`, 'Mode validate says what is wrong.');
   const { packet, digest } = issue.packet;
@@ -136,11 +141,11 @@ async function pullFor(
     },
   });
   const there = await github.openPullOf(at.branch);
-  if (there === null) return await github.createPull({ title, head: at.branch, base: at.base, body });
+  if (there === null)
+    return { pull: await github.createPull({ title, head: at.branch, base: at.base, body }), isNew: true };
   // The evidence in the body of a head that is still the same stays there.
-  return there.body.includes(at.head) && there.title === title
-    ? there
-    : await github.updatePull(there.number, { title, body });
+  const isCurrent = there.body.includes(at.head) && there.title === title;
+  return { pull: isCurrent ? there : await github.updatePull(there.number, { title, body }), isNew: false };
 }
 
 const targetOf = (decision: Decision | null): string | null =>

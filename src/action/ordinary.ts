@@ -29,10 +29,11 @@ export async function ordinaryCheck({ github, runner }: Context, pull: Pull, sto
       'Close one of them.',
     );
   const base = `refs/heads/${pull.base.ref}`;
+  const head = await store.baseline.commit(pull.head.sha);
   const tip = (await store.fetch([base])).get(base) ?? null;
-  const carried = tip === null ? null : await store.baseline.packetsBetween(tip, pull.head.sha);
+  const carried = tip === null || head === null ? null : await store.baseline.packetsBetween(tip, pull.head.sha);
   if (carried === null)
-    return held('Its base is no branch of this repository.', `Choose a base in ${runner.repository}.`);
+    return held('Its head or its base cannot be read.', `Push again, or choose another base in ${runner.repository}.`);
   if (carried.length > 0)
     return held(
       `It brings commits of a packet that are not on its base: ${carried

@@ -11,8 +11,6 @@ export const artifactName = (issue: number, opened: Sha): string => `countersign
 export interface Records {
   records: RunRecord[];
   refused: string[];
-  /** The names that this very run has taken already (an earlier attempt). */
-  taken: string[];
 }
 
 /**
@@ -46,9 +44,14 @@ export async function readRecords(
     if (why === null) records.push(...recordsOf(run, await github.jobs(id)));
     else refused.push(why);
   }
-  return {
-    records,
-    refused,
-    taken: artifacts.filter(({ run }) => run?.id === runner.runId).map((artifact) => artifact.name),
-  };
+  return { records, refused };
+}
+
+/** A name that no earlier attempt of this run took: evidence is never written over. */
+export async function freeName(github: GitHub, runner: Runner, name: string): Promise<string> {
+  if (runner.attempt === 1) return name;
+  const taken = new Set((await github.artifactsOf(runner.runId)).map((artifact) => artifact.name));
+  let free = name;
+  for (let n = 2; taken.has(free); n += 1) free = `${name}-${n}`;
+  return free;
 }

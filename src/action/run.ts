@@ -10,7 +10,7 @@ import { issueFacts, notAsked } from './issue.ts';
 import { openedCommit } from './opened.ts';
 import { annotate, type Result, say, summarize } from './outputs.ts';
 import { withPeople } from './people.ts';
-import { artifactName, readRecords } from './records.ts';
+import { artifactName, freeName, readRecords } from './records.ts';
 import { branchOf } from './route.ts';
 import { openStore, type Store } from './store.ts';
 
@@ -59,7 +59,7 @@ export async function run(context: Context): Promise<Result> {
     const hosted = hostedOf(runner, store, { issue, opened, branch });
     const name = artifactName(issue.number, opened.sha);
     const decision = await decisionWithout(requestOf(store, hosted, inputs.engine, context.env, context.folder));
-    const [timeline, { records, taken }] = [
+    const [timeline, { records }] = [
       await github.timeline(pull.number),
       await readRecords({ github, store, runner, inputs }, name),
     ];
@@ -83,7 +83,7 @@ export async function run(context: Context): Promise<Result> {
       say('Nothing but an approval is missing: the run starts when it is there.');
       return { ...about, status: 'waiting', exitCode: EXIT.pass };
     }
-    return { ...about, ...(await started(context, store, told, freeName(name, taken))) };
+    return { ...about, ...(await started(context, store, told, await freeName(github, runner, name))) };
   } finally {
     await store.close();
   }
@@ -106,14 +106,6 @@ async function withDecisions(
   const decided = withApprovals(known.decision.decision.facts, approvals, known.records);
   if (waitsForApproval(decide(decided))) return 'waiting';
   return { ...hosted, approvals, consumed: decided.consumed_nonces, attempts: decided.attempts };
-}
-
-/** A name that no earlier attempt of this run took. */
-function freeName(name: string, taken: readonly string[]): string {
-  for (let n = 2; ; n += 1) {
-    const candidate = n === 2 ? name : `${name}-${n - 1}`;
-    if (!taken.includes(candidate)) return candidate;
-  }
 }
 
 async function started(

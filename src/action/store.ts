@@ -1,7 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isSha, type Sha, usage } from '../contracts/index.ts';
-import { type Baseline, fetchCommits, openBaseline, openSource, type Remote, remoteBranches } from '../git/index.ts';
+import {
+  type Baseline,
+  fetchCommits,
+  openBaseline,
+  openSource,
+  type Remote,
+  remoteBranches,
+  rewritten,
+} from '../git/index.ts';
 import { packetBranch } from './event.ts';
 import type { Runner } from './runner.ts';
 
@@ -34,7 +42,8 @@ export async function openStore(
   const close = async (): Promise<void> => await rm(folder, { recursive: true, force: true });
   try {
     const baseline = await openBaseline(await openSource(runner.workspace), dir);
-    const remote: Remote = { url: `${runner.serverUrl}/${runner.repository}`, token };
+    // The runner's own configuration of git may lead elsewhere (`url.<base>.insteadOf`): a mirror, or the repositories of a test.
+    const remote = rewritten({ url: `${runner.serverUrl}/${runner.repository}`, token }, process.env);
     const ref = `refs/heads/${runner.defaultBranch}`;
     const found = await fetchCommits(baseline, remote, [ref, ...more]);
     const sha = found.get(ref) ?? null;

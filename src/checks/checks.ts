@@ -1,8 +1,10 @@
+import type { Problem } from '../contracts/index.ts';
+import { markdownText as text } from '../evidence/index.ts';
 import { approvalCheck } from './approval.ts';
 import { contractCheck } from './contract.ts';
 import { evidenceCheck } from './evidence.ts';
 import { outcomeCheck } from './outcome.ts';
-import { checkOf, fine, wanting, wrong } from './reason.ts';
+import { checkOf, code, fine, wanting, wrong } from './reason.ts';
 import type { CheckResult, HeadFacts } from './types.ts';
 
 const TITLE = {
@@ -21,6 +23,16 @@ export const gateOf = (four: readonly CheckResult[]): CheckResult =>
       const make = conclusion === 'failure' ? wrong : wanting;
       return make(`\`${name}\`: ${title}`, `See \`${name}\`.`);
     }),
+  );
+
+/** The gate of a head that could not be looked at. */
+export const unreadable = (problems: readonly Problem[]): CheckResult =>
+  checkOf(
+    'gate',
+    TITLE,
+    problems.map(({ message, at, fix }) =>
+      wrong(`This head could not be looked at: ${text(message)} (${code(at)})`, text(fix)),
+    ),
   );
 
 /** The five check runs of a head. Pure; whatever is unknown blocks. */

@@ -10,7 +10,7 @@
  */
 export { withApprovals } from './approval-facts.ts';
 export { approvalOf, askedOf, isPublished, outcomeOf } from './approval.ts';
-export { checksOf } from './checks.ts';
+export { checksOf, unreadable } from './checks.ts';
 export { PACKET_LABEL } from './contract.ts';
 export { type Asked, commitsToRead, distinct, peopleToAsk, readDecisions } from './decisions.ts';
 export { annotationsOf } from './evidence.ts';
