@@ -186,7 +186,7 @@ export const DECISIONS: readonly Mutant[] = [
   },
   {
     without: 'configuration comes from the protected ref',
-    file: 'src/run/admit.ts',
+    file: 'src/run/local.ts',
     find: 'await resolveProtected(source, options.protectedRef)',
     replace: 'await resolveProtected(source, packet.target?.base_ref)',
     caughtBy: { scenario: 'gates/base-ref-configuration' },
