@@ -13,11 +13,17 @@ import type { Baseline, ListedEntry, Source } from './types.ts';
 export async function openBaseline(source: Source, gitDir: string): Promise<Baseline> {
   await makeGitDir(gitDir, source, OWN_ATTRIBUTES);
   const env = ownEnvironment(gitDir);
+  // What an object id peels to never changes; what is not here yet may come with a fetch.
+  const commits = new Map<Sha, { sha: Sha; tree: Sha }>();
   return {
     gitDir,
     objectFormat: source.objectFormat,
     source,
-    commit: (sha) => peel(env, sha),
+    commit: async (sha) => {
+      const commit = commits.get(sha) ?? (await peel(env, sha));
+      if (commit !== null) commits.set(sha, commit);
+      return commit;
+    },
     readBlob: (treeish, path, maxBytes) => readBlob(env, treeish, path, maxBytes),
     list: (treeish, prefix) => list(env, treeish, prefix),
     isAncestor: async (ancestor, descendant) => {

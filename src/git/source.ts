@@ -1,7 +1,7 @@
 import { lstat, readFile, realpath, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { asSha, type Sha, usage } from '../contracts/index.ts';
-import { gitText, saidNo } from './command.ts';
+import { gitBytes, gitText, saidNo } from './command.ts';
 import { foreignEnvironment } from './environment.ts';
 import { objectDirectories } from './object-dirs.ts';
 import { refuseSpecialFiles } from './special-files.ts';
@@ -22,6 +22,9 @@ export async function openSource(dir: string): Promise<Source> {
   const env = foreignEnvironment(gitDir);
   const format = await objectFormatOf(dir, env, bare);
   const refs = () => listRefs(env);
+  // One listing for every name that is asked for; what a run compares at its end is listed anew.
+  let known: ReturnType<typeof listRefs> | null = null;
+  const named = async (name: string) => (await (known ??= refs())).find((ref) => ref.name === name);
   return {
     dir: real,
     gitDir,
@@ -32,10 +35,10 @@ export async function openSource(dir: string): Promise<Source> {
     refs: async () => (await refs()).map(({ name, sha }) => ({ name, sha })),
     resolveRef: async (name) => {
       if (name === 'HEAD') return headOf(env);
-      return (await listRefs(env, name)).find((ref) => ref.name === name)?.sha ?? null;
+      return (await named(name))?.sha ?? null;
     },
     defaultRef: async () => {
-      const [origin] = await listRefs(env, 'refs/remotes/origin/HEAD');
+      const origin = await named('refs/remotes/origin/HEAD');
       if (origin?.symref) return origin.symref;
       return optional(gitText(env, ['symbolic-ref', '-q', 'HEAD']));
     },
@@ -94,13 +97,12 @@ async function objectFormatOf(dir: string, env: Record<string, string>, bare: bo
   return format;
 }
 
-async function listRefs(
-  env: Record<string, string>,
-  pattern?: string,
-): Promise<{ name: string; sha: Sha; symref: string }[]> {
+/** As bytes: simple-git waits 50 ms where git has nothing to say, as in a repository without refs (docs/adr/0020). */
+async function listRefs(env: Record<string, string>): Promise<{ name: string; sha: Sha; symref: string }[]> {
   const format = '%(refname)%00%(objectname)%00%(symref)';
-  const text = await gitText(env, ['for-each-ref', `--format=${format}`, ...(pattern === undefined ? [] : [pattern])]);
-  return text
+  const { stdout } = await gitBytes(env, ['for-each-ref', `--format=${format}`]);
+  return stdout
+    .toString('utf8')
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => {

@@ -1,4 +1,4 @@
-import { finding, type ReportChangedFile } from '../contracts/index.ts';
+import { type Digest, type Finding, finding, type ReportChangedFile } from '../contracts/index.ts';
 import type { PackWriter } from '../evidence/index.ts';
 import { type Pristine, sourceStatus, type SourceStatus } from '../git/index.ts';
 import { type Change, change, copyBase } from './change.ts';
@@ -59,6 +59,13 @@ interface Changed {
   done: Change;
   inspection: Inspection;
   pristine: Pristine | null;
+  roots: Roots;
+}
+
+/** State of the source repository before and after; `finding` where it differs. */
+interface Roots {
+  roots: { root: string; before: Digest; after: Digest }[];
+  finding: Finding | null;
 }
 
 /** Once the engine was started: what it did, seen and judged. */
@@ -73,6 +80,9 @@ async function changeStep(work: Work, outputs: Outputs): Promise<Changed> {
     withLog(work, 'backend/stderr.log', (stderr) => change(admitted, copy, outputs, 'engine', { stdout, stderr })),
   );
   timeline.engineEnded(done.execution);
+  const roots = lookAtRoots(work);
+  // Whatever else ends this step first, nobody is left with a promise that nobody listens to.
+  roots.catch(() => undefined);
   for (const f of done.execution.findings) pack.finding(f);
   pack.trace('engine.ended', { termination: done.execution.termination, exit_code: done.execution.outcome.exitCode });
   progress('inspecting the change');
@@ -92,22 +102,22 @@ async function changeStep(work: Work, outputs: Outputs): Promise<Changed> {
   for (const f of await collectEngine(admitted, done, inspection, pack)) pack.finding(f);
   timeline.patchApplied();
   for (const f of inspection.findings) pack.finding(f);
-  return { done, inspection, pristine: copy.pristine };
+  return { done, inspection, pristine: copy.pristine, roots: await roots };
 }
 
 /** The source repository must be as it was: nothing of a run may reach it (1-product.md, Non-negotiable). */
-async function rootsStep({ admitted, pack, before }: Work) {
+async function lookAtRoots({ admitted, before }: Work): Promise<Roots> {
   const after = await sourceStatus(admitted.baseline.source, admitted.baseline);
-  if (after.digest !== before.digest)
-    pack.finding(
-      finding(
-        'dirty_ending_tree',
-        'the source repository changed while the run was under way',
-        'protected_roots',
-        'Leave the repository alone until the run has ended, then run again.',
-      ),
-    );
-  return [{ root: 'source', before: before.digest, after: after.digest }];
+  const changed = finding(
+    'dirty_ending_tree',
+    'the source repository changed while the run was under way',
+    'protected_roots',
+    'Leave the repository alone until the run has ended, then run again.',
+  );
+  return {
+    roots: [{ root: 'source', before: before.digest, after: after.digest }],
+    finding: after.digest === before.digest ? null : changed,
+  };
 }
 
 /** Why verification cannot run on what the engine left, or null (2-contracts.md, Status). */
@@ -168,7 +178,8 @@ export async function carryOut(work: Work): Promise<void> {
     work.changedFiles = changed.inspection.changedFiles;
     // A tree that the patch of this pack does not make is nothing that anybody could check.
     const tree = changed.inspection.patchComplete ? changed.done.result.tree : null;
-    timeline.diffChecked(changed.inspection, tree, await rootsStep(work));
+    if (changed.roots.finding) pack.finding(changed.roots.finding);
+    timeline.diffChecked(changed.inspection, tree, changed.roots.roots);
   } else {
     timeline.inputs([], outputs.made);
     timeline.notChanged('mutation mode none: nothing may change, so the engine is not started');

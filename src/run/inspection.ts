@@ -53,19 +53,23 @@ export async function inspectChange(
 ): Promise<Inspection> {
   const { baseline, base, packet, scope, limits } = admitted;
   const hashed = result.tree !== null;
-  const changes = result.tree === null ? result.changes : await rawDiff(baseline, base.tree, result.tree);
   const cap = 8 * limits.patch_bytes;
-  const patch =
+  const [changes, patch] =
     result.tree === null
-      ? { bytes: result.growth, truncated: true }
-      : await writePatch(baseline, base.tree, result.tree, patchFile, cap);
-  const secrets =
+      ? [result.changes, { bytes: result.growth, truncated: true }]
+      : await Promise.all([
+          rawDiff(baseline, base.tree, result.tree),
+          writePatch(baseline, base.tree, result.tree, patchFile, cap),
+        ]);
+  const [secrets, truth] = await Promise.all([
     hashed && !patch.truncated
-      ? await scanSecrets(
+      ? scanSecrets(
           changedContents(baseline, changes),
           changes.filter((c) => c.kind !== 'deleted').map((c) => c.path),
         )
-      : [];
+      : [],
+    hashed ? trueArtifacts(baseline, changes) : null,
+  ]);
   const judged = inspect({
     changes,
     tree: result.entries,
@@ -89,7 +93,7 @@ export async function inspectChange(
     patchBytes: patch.bytes,
     patchSha256: createHash('sha256').update(content).digest('hex'),
     patchComplete: hashed && !patch.truncated,
-    truth: hashed ? await trueArtifacts(baseline, changes) : null,
+    truth,
   };
 }
 
