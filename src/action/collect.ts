@@ -3,6 +3,7 @@ import type { GitHub, Pull } from '../github/index.ts';
 import { decisionWithout, hostedOf, requestOf } from './decision.ts';
 import { packetBranch } from './event.ts';
 import { type Downloaded, readEvidence } from './evidence.ts';
+import { headNow } from './head.ts';
 import type { Environment, Inputs } from './inputs.ts';
 import { issueFacts } from './issue.ts';
 import { openedCommit } from './opened.ts';
@@ -23,21 +24,31 @@ export interface Context {
 }
 
 export interface Collected {
+  /** Its `pull` is the one of after everything else was read. */
   facts: HeadFacts;
   evidence: Downloaded | null;
+  now: Pull;
+  /** Other open pull requests with the same head. */
+  others: Pull[];
 }
 
 /**
- * Everything that the checks of one head are made of, read from GitHub, git and the artifacts alone. Requests: commit's pull requests, issue, timeline, artifacts,
- * two for each run that left some, one download, one for each person whose word could count.
+ * Everything that the checks of one head are made of, read from GitHub, git and the artifacts alone. Requests: issue, timeline, artifacts, two for each run that left
+ * some, one download, one for each person whose word could count, the commit's pull requests.
  */
 export async function collect(context: Context, pull: Pull, store: Store): Promise<Collected> {
+  const { facts, evidence } = await read(context, pull, store);
+  const { now, others } = await headNow(context.github, pull);
+  return { facts: { ...facts, pull: now, sharedWith: others.map(({ number }) => number) }, evidence, now, others };
+}
+
+async function read(
+  context: Context,
+  pull: Pull,
+  store: Store,
+): Promise<{ facts: HeadFacts; evidence: Downloaded | null }> {
   const { github, runner, inputs, env, folder } = context;
   const named = packetBranch(pull.head.ref);
-  const others = await github.pullsOfCommit(pull.head.sha);
-  const sharedWith = others
-    .filter(({ number, state, head }) => number !== pull.number && state === 'open' && head.sha === pull.head.sha)
-    .map(({ number }) => number);
   const found = named === null ? null : await github.issue(named.issue);
   const issue = found === null || found.isPull ? null : issueFacts(found);
   const timeline = await github.timeline(pull.number);
@@ -47,7 +58,7 @@ export async function collect(context: Context, pull: Pull, store: Store): Promi
     now: context.now(),
     repository: runner.repository,
     pull,
-    sharedWith,
+    sharedWith: [],
     issue,
     opened,
     timeline,
@@ -60,7 +71,7 @@ export async function collect(context: Context, pull: Pull, store: Store): Promi
   };
   if (issue === null || opened.problem !== null) return { facts: withReason(blank), evidence: null };
   const hosted = hostedOf(runner, store, { issue, opened, branch: pull.head.ref });
-  const decision = await decisionWithout(requestOf(store, hosted, null, env, folder));
+  const decision = await decisionWithout(requestOf(store, hosted, inputs.engine, env, folder));
   const name = artifactName(issue.number, opened.sha);
   const { records, refused } = await readRecords({ github, store, runner, inputs }, name);
   const record = decisive(records);

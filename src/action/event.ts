@@ -1,3 +1,4 @@
+import { isSha, type Sha } from '../contracts/index.ts';
 import { field } from './runner.ts';
 
 /** What an event may be about. Only a hint: everything is read again from GitHub. */
@@ -8,14 +9,17 @@ export interface Hint {
   asks: 'issue' | 'decision' | 'person' | null;
   /** `merge_group`: the commit that is to be merged. */
   mergeGroup: { sha: string; base: string } | null;
+  /** `synchronize`: the head that a pull request left, which others may share. */
+  left: Sha | null;
 }
 
-const NOTHING: Hint = { issue: null, pull: null, asks: null, mergeGroup: null };
+const NOTHING: Hint = { issue: null, pull: null, asks: null, mergeGroup: null, left: null };
 
 const number = (value: unknown): number | null => {
   const parsed = typeof value === 'string' && /^[1-9]\d{0,9}$/.test(value) ? Number(value) : value;
   return typeof parsed === 'number' && Number.isSafeInteger(parsed) && parsed > 0 ? parsed : null;
 };
+const sha = (value: unknown): Sha | null => (typeof value === 'string' && isSha(value) ? value : null);
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 /** `packet/<packet_id>-<issue>`; null for the name of any other branch. */
@@ -32,7 +36,11 @@ export function hintOf(name: string, event: unknown): Hint {
     case 'issue_comment':
       return commentHint(field(event, 'issue'));
     case 'pull_request_target':
-      return { ...NOTHING, pull: number(field(field(event, 'pull_request'), 'number')) };
+      return {
+        ...NOTHING,
+        pull: number(field(field(event, 'pull_request'), 'number')),
+        left: sha(field(event, 'before')),
+      };
     case 'workflow_run':
       return runHint(field(event, 'workflow_run'));
     case 'workflow_dispatch':

@@ -3,6 +3,7 @@ import { EXIT, isSha, type Sha, usage, UserError } from '../contracts/index.ts';
 import type { Pull } from '../github/index.ts';
 import { collect, type Context } from './collect.ts';
 import { hintOf, packetBranch } from './event.ts';
+import { headNow } from './head.ts';
 import { ordinaryCheck } from './ordinary.ts';
 import { type Result, say, summarize } from './outputs.ts';
 import { openStore, type Store } from './store.ts';
@@ -25,46 +26,87 @@ export async function gate(context: Context): Promise<Result> {
   }
   const { store } = await openStore(runner, inputs.token, pull === null ? [] : [pull.head.sha]);
   try {
-    const subjects = await subjectsOf(context, store, pull, issue);
-    const results: CheckResult[][] = [];
-    for (const subject of subjects) {
-      const checks = await checksFor(context, subject, store);
-      await keep(context, subject, subject.head.sha, checks);
-      results.push(checks);
+    const checks = new Map<number, CheckResult[]>();
+    const due = await subjectsOf(context, store, { pull, issue, left: hint.left });
+    for (let subject = due.shift(); subject !== undefined; subject = due.shift()) {
+      if (checks.has(subject.number)) continue;
+      const settled = await settle(context, subject, store);
+      checks.set(subject.number, settled.checks);
+      due.push(...settled.others);
     }
-    if (hint.mergeGroup && pull !== null) await mergeGroup(context, pull, hint.mergeGroup.sha, results[0] ?? []);
-    return await resultOf(pull?.number, results.flat());
+    if (hint.mergeGroup && pull !== null)
+      await mergeGroup(context, pull, hint.mergeGroup.sha, checks.get(pull.number) ?? []);
+    return await resultOf(pull?.number, [...checks.values()].flat());
   } finally {
     await store.close();
   }
 }
 
-/**
- * The pull request while it is open, and others of the same issue, which had another packet_id once; when it has left, those that shared its head and were held
- * back by it.
- */
-async function subjectsOf({ github }: Context, store: Store, pull: Pull | null, issue: number | null): Promise<Pull[]> {
-  const subjects = new Map<number, Pull>();
-  const add = (found: Pull | null): void => {
-    if (found?.state === 'open') subjects.set(found.number, found);
-  };
-  add(pull);
-  for (const branch of issue === null ? [] : await store.branchesOf(issue))
-    if (branch !== pull?.head.ref) add(await github.openPullOf(branch));
-  if (pull !== null && pull.state !== 'open')
-    for (const other of await github.pullsOfCommit(pull.head.sha)) if (other.head.sha === pull.head.sha) add(other);
-  return [...subjects.values()];
+interface About {
+  pull: Pull | null;
+  issue: number | null;
+  /** The head that the pull request had before this event. */
+  left: Sha | null;
 }
 
-async function checksFor(context: Context, pull: Pull, store: Store): Promise<CheckResult[]> {
-  if (packetBranch(pull.head.ref) === null || pull.head.repository !== context.runner.repository)
-    return [await ordinaryCheck(context, pull, store)];
+/**
+ * The pull request while it is open, and others of the same issue, which had another packet_id once; when it has left or moved, those that shared its head and were
+ * held back by it.
+ */
+async function subjectsOf(
+  { github, runner }: Context,
+  store: Store,
+  { pull, issue, left: before }: About,
+): Promise<Pull[]> {
+  const subjects: Pull[] = [];
+  const add = (found: Pull | null): void => {
+    if (found?.state === 'open') subjects.push(found);
+  };
+  add(pull);
+  const own = pull?.head.repository === runner.repository ? pull.head.ref : null;
+  for (const branch of issue === null ? [] : await store.branchesOf(issue))
+    if (branch !== own) add(await github.openPullOf(branch));
+  const left = pull !== null && pull.state !== 'open' ? pull.head.sha : before;
+  if (left !== null) for (const other of await github.pullsOfCommit(left)) if (other.head.sha === left) add(other);
+  return subjects;
+}
+
+/** How often a head may move under our eyes. */
+const MOST_LOOKS = 3;
+
+/** Looks at a head until it stands still, and keeps its checks. One that has left wants none. */
+async function settle(context: Context, first: Pull, store: Store): Promise<{ checks: CheckResult[]; others: Pull[] }> {
+  let pull = first;
+  for (let look = 0; look < MOST_LOOKS; look += 1) {
+    const { checks, now, others } = await lookAt(context, pull, store);
+    if (now.state !== 'open') return { checks: [], others: [] };
+    if (now.head.sha === pull.head.sha) {
+      await keep(context, pull, pull.head.sha, checks);
+      return { checks, others };
+    }
+    pull = now;
+  }
+  throw usage(`the head of #${first.number} moves on`, `#${first.number}`, 'The event of the last push looks again.');
+}
+
+interface Seen {
+  checks: CheckResult[];
+  now: Pull;
+  others: Pull[];
+}
+
+async function lookAt(context: Context, pull: Pull, store: Store): Promise<Seen> {
   try {
-    const { facts } = await collect(context, pull, store);
-    return checksOf(facts);
+    if (packetBranch(pull.head.ref) !== null && pull.head.repository === context.runner.repository) {
+      const { facts, now, others } = await collect(context, pull, store);
+      return { checks: checksOf(facts), now, others };
+    }
+    await store.fetch([pull.head.sha]);
+    const { now, others } = await headNow(context.github, pull);
+    return { checks: [await ordinaryCheck(context, now, others, store)], now, others };
   } catch (error) {
     // Nobody but us failed (a token, GitHub, a hostile object): no older verdict of this head may stand in the meantime.
-    if (error instanceof UserError) return [unreadable(error.errors)];
+    if (error instanceof UserError) return { checks: [unreadable(error.errors)], now: pull, others: [] };
     throw error;
   }
 }

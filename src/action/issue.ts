@@ -1,4 +1,4 @@
-import { mayWrite, isPerson, type IssueFacts, PACKET_LABEL, type TimelineItem } from '../checks/index.ts';
+import { mayWrite, isPerson, type IssueFacts, PACKET_LABEL, type Person, type TimelineItem } from '../checks/index.ts';
 import type { GitHub, Issue } from '../github/index.ts';
 import { parsePacket } from '../packet/index.ts';
 
@@ -16,24 +16,49 @@ export function issueFacts({ number, author, state, labels, body }: Issue): Issu
   };
 }
 
-/** Who set the label that is there now; null where nobody did. */
-const labeller = (timeline: readonly TimelineItem[]) =>
+/** The last time that the label was set or taken off; null where it never was. */
+const lastLabel = (timeline: readonly TimelineItem[]) =>
   timeline.reduce<Extract<TimelineItem, { kind: 'labeled' | 'unlabeled' }> | null>(
     (last, item) =>
       (item.kind === 'labeled' || item.kind === 'unlabeled') && item.label === PACKET_LABEL ? item : last,
     null,
   );
 
+/** Why an issue is not to be worked on. `say`: people who look at the issue can do something about it. */
+export interface NotAsked {
+  why: string;
+  say: boolean;
+}
+
+const AGAIN = 'a maintainer reads it, takes the label off and sets it again';
+const mayAsk = async (github: GitHub, person: Person): Promise<boolean> =>
+  isPerson(person) && mayWrite(await github.permission(person));
+
+const not = (why: string, say = false): { since: null; not: NotAsked } => ({ since: null, not: { why, say } });
+
 /**
- * Why an issue is not to be worked on, or null. The label is what a person with write permission sets; the form sets it for whoever opens the issue, which is
+ * Whether an issue is to be worked on, and since when. The label is what a person with write permission sets; the form sets it for whoever opens the issue, which is
  * then not enough (6-attacks.md, Trigger).
  */
-export async function notAsked(github: GitHub, issue: Issue): Promise<{ why: string; say: boolean } | null> {
-  if (issue.isPull) return { why: `#${issue.number} is a pull request`, say: false };
-  if (!issue.labels.includes(PACKET_LABEL)) return { why: `#${issue.number} has no label ${PACKET_LABEL}`, say: false };
-  if (issue.state !== 'open') return { why: `#${issue.number} is closed`, say: false };
-  const item = labeller(await github.timeline(issue.number));
-  const why = `the label \`${PACKET_LABEL}\` was not set by somebody who may write here: a maintainer takes it off and sets it again`;
-  if (item === null || item.kind !== 'labeled' || !isPerson(item.actor)) return { why, say: true };
-  return mayWrite(await github.permission(item.actor)) ? null : { why, say: true };
+export async function askedSince(
+  github: GitHub,
+  issue: Issue,
+): Promise<{ since: string; not: null } | { since: null; not: NotAsked }> {
+  if (issue.isPull) return not(`#${issue.number} is a pull request`);
+  if (!issue.labels.includes(PACKET_LABEL)) return not(`#${issue.number} has no label ${PACKET_LABEL}`);
+  if (issue.state !== 'open') return not(`#${issue.number} is closed`);
+  const item = lastLabel(await github.timeline(issue.number));
+  return item?.kind === 'labeled' && (await mayAsk(github, item.actor))
+    ? { since: item.at, not: null }
+    : not(`the label \`${PACKET_LABEL}\` was not set by somebody who may write here: ${AGAIN}`, true);
+}
+
+/**
+ * Why the packet of an issue that was asked for is not to be opened, or null: the label was set on a text that somebody read, and what a person without write permission made of
+ * it since is not what was asked for. What is open is bound by its digest.
+ */
+export async function editedSince(github: GitHub, issue: Issue, since: string): Promise<string | null> {
+  const edit = await github.lastEdit(issue.number);
+  if (edit === null || Date.parse(edit.at) < Date.parse(since) || (await mayAsk(github, edit.editor))) return null;
+  return `the issue was edited after the label \`${PACKET_LABEL}\` was set, by somebody who may not write here: ${AGAIN}`;
 }

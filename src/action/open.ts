@@ -6,7 +6,7 @@ import { eligibility, toMarkdown } from '../packet/index.ts';
 import { requiredApproval, waitsForApproval } from '../policy/index.ts';
 import type { Context } from './collect.ts';
 import { decisionWithout, hostedOf, requestOf } from './decision.ts';
-import { issueFacts, notAsked } from './issue.ts';
+import { askedSince, editedSince, issueFacts } from './issue.ts';
 import { openedCommit, packetPath } from './opened.ts';
 import { type Result, say } from './outputs.ts';
 import { branchOf } from './route.ts';
@@ -27,10 +27,11 @@ export async function open(context: Context): Promise<Result> {
     say('The issue was edited meanwhile: the run of that edit goes on with it.');
     return { status: 'none', exitCode: EXIT.pass, issue: found.number };
   }
-  const why = await notAsked(github, found);
+  const { since, not } = await askedSince(github, found);
+  const why = not?.why ?? (since === null ? null : await editedSince(github, found, since));
   const issue = issueFacts(found);
   if (why !== null || !issue.packet.ok)
-    throw usage(why?.why ?? 'the issue is no valid packet', `#${found.number}`, 'Mode validate says what is wrong.');
+    throw usage(why ?? 'the issue is no valid packet', `#${found.number}`, 'Mode validate says what is wrong.');
   const { packet, digest } = issue.packet;
   const branch = branchOf(packet.packet_id, issue.number);
   const base = packet.target?.base_ref ?? runner.defaultBranch;
@@ -61,8 +62,8 @@ export async function open(context: Context): Promise<Result> {
       }),
     );
     return {
-      // Nothing was opened that was not there: whoever opened it (the other event of the same moment) also starts the run.
-      status: isNew || isNewPull ? 'pass' : 'none',
+      // Nothing was opened that was not there: whoever opened it (the other event of the same moment) also starts the run. A person who re-runs this wants it.
+      status: isNew || isNewPull || runner.attempt > 1 ? 'pass' : 'none',
       exitCode: EXIT.pass,
       issue: issue.number,
       pull: pull.number,

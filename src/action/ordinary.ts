@@ -18,11 +18,13 @@ const held = (why: string, next: string): CheckResult => ({
  * The gate of a pull request that is no packet's: a repository that requires the check must let people's own changes pass. What a packet's pull request is held to cannot be
  * escaped by opening the same commits under another branch: a shared head, a commit of ours, or a packet in the change holds it back.
  */
-export async function ordinaryCheck({ github, runner }: Context, pull: Pull, store: Store): Promise<CheckResult> {
-  const sharing = (await github.pullsOfCommit(pull.head.sha)).filter(
-    ({ number, state, head }) =>
-      number !== pull.number && state === 'open' && head.sha === pull.head.sha && packetBranch(head.ref) !== null,
-  );
+export async function ordinaryCheck(
+  { runner }: Context,
+  pull: Pull,
+  others: readonly Pull[],
+  store: Store,
+): Promise<CheckResult> {
+  const sharing = others.filter(({ head }) => packetBranch(head.ref) !== null);
   if (sharing.length > 0)
     return held(
       `It has the head of ${sharing.map(({ number }) => `#${number}`).join(', ')}, which is a packet's.`,

@@ -13,7 +13,7 @@ export interface Result {
   blockers?: readonly string[];
   resultTree?: string | undefined;
   /** For later jobs: what to do next, and with what. */
-  next?: 'none' | 'open' | 'run' | 'gate';
+  next?: 'none' | 'open' | 'run' | 'publish' | 'gate';
   issue?: number | undefined;
   pull?: number | undefined;
   bodyDigest?: string | undefined;
@@ -58,7 +58,19 @@ export function annotate(annotations: readonly Annotation[]): void {
     write[level](legible(message), { file: path, startLine: line, title: legible(title) });
 }
 
-/** Appends to the summary of the job; a runner that has none (a test) is no failure. */
+/** GitHub takes 1 MiB for a step (docs.github.com, Workflow commands): as many characters of three bytes each, which is the most that one takes. */
+const MOST_SUMMARY = Math.floor((1 << 20) / 3);
+
+/** Appends to the summary of the job. It is for readers alone: one that cannot be written is said, and takes nothing else with it. */
 export async function summarize(markdown: string): Promise<void> {
-  if (process.env.GITHUB_STEP_SUMMARY) await summary.addRaw(markdown, true).write();
+  if (!process.env.GITHUB_STEP_SUMMARY) return;
+  try {
+    const shown =
+      markdown.length > MOST_SUMMARY
+        ? `${markdown.slice(0, markdown.lastIndexOf('\n', MOST_SUMMARY))}\n\n… cut\n`
+        : markdown;
+    await summary.addRaw(shown, true).write();
+  } catch (error) {
+    say(`The summary could not be written: ${String(error)}`);
+  }
 }

@@ -15,13 +15,13 @@ import { openStore, type Store } from './store.ts';
 export async function publish(context: Context): Promise<Result> {
   const { github, inputs, runner } = context;
   if (inputs.pull === null) throw usage('input pull is missing', 'pull', 'Give the number that mode run found.');
-  const pull = await github.pull(inputs.pull);
-  if (pull === null)
+  const found = await github.pull(inputs.pull);
+  if (found === null)
     throw usage(`there is no pull request #${inputs.pull}`, 'pull', 'Give the number that mode run found.');
-  const { store } = await openStore(runner, inputs.token, [pull.head.sha]);
+  const { store } = await openStore(runner, inputs.token, [found.head.sha]);
   try {
-    const collected = await collect(context, pull, store);
-    const { facts, evidence } = collected;
+    const collected = await collect(context, found, store);
+    const { facts, evidence, now: pull } = collected;
     if (!evidence?.facts.pack)
       throw usage('there is no evidence to publish', `#${pull.number}`, 'Check countersign/evidence says why.');
     const { report } = evidence.facts.pack;

@@ -1,11 +1,11 @@
-import { type IssueFacts, problemsText, packetText, sentenceOf } from '../checks/index.ts';
+import { type HeadFacts, type IssueFacts, problemsText, packetText, sentenceOf } from '../checks/index.ts';
 import { EXIT } from '../contracts/index.ts';
 import type { Issue, Pull } from '../github/index.ts';
 import { eligibility } from '../packet/index.ts';
 import type { Context } from './collect.ts';
 import { decisionWithout, hostedOf, requestOf } from './decision.ts';
 import { type Hint, hintOf, packetBranch } from './event.ts';
-import { issueFacts, notAsked } from './issue.ts';
+import { askedSince, editedSince, issueFacts } from './issue.ts';
 import { openedCommit } from './opened.ts';
 import { type Result, say } from './outputs.ts';
 import { field } from './runner.ts';
@@ -23,12 +23,11 @@ const nothing = (why: string, more: Partial<Result> = {}): Result => {
 export async function route(context: Context): Promise<Result> {
   const { runner, github, inputs } = context;
   const hint = { ...hintOf(runner.eventName, runner.event), ...(inputs.issue === null ? {} : { issue: inputs.issue }) };
-  if (hint.mergeGroup) return { status: 'none', exitCode: EXIT.pass, next: 'gate', pull: hint.pull ?? undefined };
   const pull = hint.pull === null ? null : await github.pull(hint.pull);
   const named = pull === null ? null : packetBranch(pull.head.ref);
-  // A pull request that is no packet's still wants its gate: there is nothing to countersign.
-  if (pull !== null && (named === null || hint.asks === null))
-    return { status: 'none', exitCode: EXIT.pass, next: 'gate', pull: pull.number };
+  // A pull request that is no packet's still wants its gate: there is nothing to countersign. The issue is said in every case: gates of one packet wait for each other by it.
+  if (hint.mergeGroup !== null || (pull !== null && (named === null || hint.asks === null)))
+    return { status: 'none', exitCode: EXIT.pass, next: 'gate', pull: pull?.number, issue: named?.issue };
   const number = hint.issue ?? named?.issue ?? null;
   const issue = number === null ? null : await github.issue(number);
   if (issue === null) return nothing('This event is about no packet.');
@@ -37,12 +36,12 @@ export async function route(context: Context): Promise<Result> {
 
 async function followed(context: Context, hint: Hint, issue: Issue, known: Pull | null): Promise<Result> {
   const { github } = context;
-  const why = await notAsked(github, issue);
+  const { since, not } = await askedSince(github, issue);
   const about: Partial<Result> = { issue: issue.number, bodyDigest: issue.bodyDigest, pull: known?.number };
-  if (why !== null) {
-    if (why.say) await github.saveComment(issue.number, 'validate', `**Not started.** ${why.why}.\n`);
+  if (not !== null) {
+    if (not.say) await github.saveComment(issue.number, 'validate', `**Not started.** ${not.why}.\n`);
     // A packet that is no longer one (its label was taken off, its issue closed): its pull request must hear of it.
-    return nothing(why.why, { ...about, next: 'gate' });
+    return nothing(not.why, { ...about, next: 'gate' });
   }
   const facts = issueFacts(issue);
   if (!facts.packet.ok) {
@@ -59,26 +58,47 @@ async function followed(context: Context, hint: Hint, issue: Issue, known: Pull 
       next: 'gate',
     };
   }
-  return await valid(
-    context,
-    hint,
-    facts,
-    { ...about, packetId: facts.packet.packet.packet_id, packetDigest: facts.packet.digest },
-    known,
-  );
+  const { packet, digest } = facts.packet;
+  const place = await placeOf(context, facts, known);
+  const wanted = nextOf(hint, place.isCurrent, context.runner.event);
+  const edited = wanted === 'open' ? await editedSince(github, issue, since) : null;
+  const next = edited === null ? wanted : 'gate';
+  if (hint.asks !== 'decision')
+    await github.saveComment(
+      issue.number,
+      'validate',
+      packetText(packet, digest, {
+        missing: eligibility(packet).missing,
+        decision: place.decision?.ok ? place.decision.decision : null,
+        next: edited === null ? NEXT[next](place.pull?.number ?? null) : `${edited}.`,
+      }),
+    );
+  return {
+    ...about,
+    packetId: packet.packet_id,
+    packetDigest: digest,
+    status: 'pass',
+    exitCode: EXIT.pass,
+    next,
+    pull: place.pull?.number,
+    blockers: place.decision?.ok === false ? place.decision.errors.map(({ code }) => code) : [],
+  };
 }
 
 export const branchOf = (packetId: string, issue: number): string => `packet/${packetId}-${issue}`;
 
-async function valid(
-  context: Context,
-  hint: Hint,
-  issue: IssueFacts,
-  about: Partial<Result>,
-  known: Pull | null,
-): Promise<Result> {
+interface Place {
+  pull: Pull | null;
+  /** The decision by the rules of now; null while this packet is not open. */
+  decision: HeadFacts['decision'] | null;
+  /** This packet is open, under the rules of now. */
+  isCurrent: boolean;
+}
+
+/** Whether and where the packet of an issue is open. */
+async function placeOf(context: Context, issue: IssueFacts, known: Pull | null): Promise<Place> {
   const { runner, inputs, github, env, folder } = context;
-  if (!issue.packet.ok) throw new Error('unreachable: the packet was read');
+  if (!issue.packet.ok) return { pull: null, decision: null, isCurrent: false };
   const { packet, digest } = issue.packet;
   const branch = branchOf(packet.packet_id, issue.number);
   const pull = known?.head.ref === branch ? known : await github.openPullOf(branch);
@@ -87,27 +107,13 @@ async function valid(
   try {
     const head = found.get(ref) ?? null;
     const opened = head === null ? null : await openedCommit(store, head, branch);
-    const isOpen = pull !== null && opened !== null && opened.problem === null && opened.packetDigest === digest;
-    const decision =
-      opened !== null && isOpen
-        ? await decisionWithout(
-            requestOf(store, hostedOf(runner, store, { issue, opened, branch }), inputs.engine, env, folder),
-          )
-        : null;
-    const sameRules = decision?.ok === true && decision.decision.facts.protected.rules === opened?.rules;
-    const next = nextOf(hint, isOpen && (sameRules || head !== opened?.sha), runner.event);
-    if (hint.asks !== 'decision')
-      await github.saveComment(
-        issue.number,
-        'validate',
-        packetText(packet, digest, {
-          missing: eligibility(packet).missing,
-          decision: decision?.ok ? decision.decision : null,
-          next: NEXT[next](pull?.number ?? null),
-        }),
-      );
-    const blockers = decision?.ok === false ? decision.errors.map(({ code }) => code) : [];
-    return { ...about, status: 'pass', exitCode: EXIT.pass, next, pull: pull?.number, blockers };
+    if (pull === null || opened === null || opened.problem !== null || opened.packetDigest !== digest)
+      return { pull, decision: null, isCurrent: false };
+    const hosted = hostedOf(runner, store, { issue, opened, branch });
+    const decision = await decisionWithout(requestOf(store, hosted, inputs.engine, env, folder));
+    const sameRules = decision.ok && decision.decision.facts.protected.rules === opened.rules;
+    // A published result stays: other rules make its evidence stale, which the gate says.
+    return { pull, decision, isCurrent: sameRules || head !== opened.sha };
   } finally {
     await store.close();
   }

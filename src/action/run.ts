@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { annotationsOf, askedOf, type HeadFacts, readDecisions, summaryText, withApprovals } from '../checks/index.ts';
-import { type Event, EXIT, type Report, usage } from '../contracts/index.ts';
-import { decide, waitsForApproval } from '../policy/index.ts';
+import { annotationsOf, type HeadFacts, summaryText } from '../checks/index.ts';
+import { type Event, type Report, usage } from '../contracts/index.ts';
 import type { Hosted, RunResult } from '../run/index.ts';
 import type { Context } from './collect.ts';
 import { decisionWithout, hostedOf, requestOf } from './decision.ts';
-import { issueFacts, notAsked } from './issue.ts';
+import { askedSince, issueFacts } from './issue.ts';
 import { openedCommit } from './opened.ts';
 import { annotate, type Result, say, summarize } from './outputs.ts';
 import { withPeople } from './people.ts';
+import { permitted } from './permitted.ts';
 import { artifactName, freeName, readRecords } from './records.ts';
 import { branchOf } from './route.ts';
 import { openStore, type Store } from './store.ts';
@@ -23,7 +23,7 @@ export async function run(context: Context): Promise<Result> {
   if (inputs.issue === null)
     throw usage('input issue is missing', 'issue', 'Give the number that mode validate found.');
   const found = await github.issue(inputs.issue);
-  const why = found === null ? { why: `there is no issue #${inputs.issue}` } : await notAsked(github, found);
+  const why = found === null ? { why: `there is no issue #${inputs.issue}` } : (await askedSince(github, found)).not;
   const issue = found === null ? null : issueFacts(found);
   if (why !== null || issue === null || !issue.packet.ok)
     throw usage(why?.why ?? 'the issue is no valid packet', `#${inputs.issue}`, 'Mode validate says what is wrong.');
@@ -78,34 +78,15 @@ export async function run(context: Context): Promise<Result> {
       evidence: null,
       refused: [],
     };
-    const told = await withDecisions(hosted, facts, context, store);
-    if (told === 'waiting') {
-      say('Nothing but an approval is missing: the run starts when it is there.');
-      return { ...about, status: 'waiting', exitCode: EXIT.pass };
+    const permission = permitted(await withPeople(facts, github, store), hosted, runner);
+    if (permission.kind === 'not') {
+      say(permission.why);
+      return { ...about, ...permission.result };
     }
-    return { ...about, ...(await started(context, store, told, await freeName(github, runner, name))) };
+    return { ...about, ...(await started(context, store, permission.hosted, await freeName(github, runner, name))) };
   } finally {
     await store.close();
   }
-}
-
-/** What people decided, and what became of it; or that nothing but their yes is missing. */
-async function withDecisions(
-  hosted: Hosted,
-  facts: HeadFacts,
-  { github }: Context,
-  store: Store,
-): Promise<Hosted | 'waiting'> {
-  const known = await withPeople(facts, github, store);
-  const asked = askedOf(known);
-  if (asked === null || !known.decision.ok) return hosted;
-  const approvals = readDecisions(known.timeline, asked, {
-    permissions: known.permissions,
-    packets: known.deniedPackets,
-  });
-  const decided = withApprovals(known.decision.decision.facts, approvals, known.records);
-  if (waitsForApproval(decide(decided))) return 'waiting';
-  return { ...hosted, approvals, consumed: decided.consumed_nonces, attempts: decided.attempts };
 }
 
 async function started(
@@ -124,7 +105,8 @@ async function started(
   });
   say(`${result.status} ${result.run_id}`);
   for (const { code, message, at, fix } of result.blockers) say(`${code} ${message} (${at}): ${fix}`);
-  const report = result.pack === null ? null : await shown(result, result.pack, name);
+  const report = result.pack === null ? null : readReport(result.pack);
+  if (result.pack !== null && report !== null) await show(result, result.pack, { report, artifact: name });
   return {
     status: result.status,
     exitCode: result.exit_code,
@@ -138,15 +120,24 @@ async function started(
   };
 }
 
-/** The summary and the annotations of a pack that we have just sealed ourselves. */
-async function shown({ pack_digest: digest }: RunResult, pack: string, artifact: string): Promise<Report> {
-  const read = (member: string): string => readFileSync(join(pack, member), 'utf8');
-  const report = JSON.parse(read('report.json')) as Report;
-  const events = read('events.normalized.jsonl')
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line) as Event);
-  await summarize(summaryText(report, read('report.md'), events, { packDigest: digest ?? '', artifact }));
-  annotate(annotationsOf(report));
-  return report;
+/** Of a pack that we have just sealed ourselves. */
+const readReport = (pack: string): Report => JSON.parse(readFileSync(join(pack, 'report.json'), 'utf8')) as Report;
+
+/** The summary and the annotations. They are for readers: what goes wrong here takes no evidence with it. */
+async function show(
+  { pack_digest: digest }: RunResult,
+  pack: string,
+  { report, artifact }: { report: Report; artifact: string },
+): Promise<void> {
+  try {
+    const events = readFileSync(join(pack, 'events.normalized.jsonl'), 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Event);
+    const markdown = readFileSync(join(pack, 'report.md'), 'utf8');
+    await summarize(summaryText(report, markdown, events, { packDigest: digest ?? '', artifact }));
+    annotate(annotationsOf(report));
+  } catch (error) {
+    say(`The summary could not be made: ${String(error)}`);
+  }
 }

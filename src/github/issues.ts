@@ -1,7 +1,8 @@
 import { digestOfBytes } from '../contracts/index.ts';
 import { Answer, GHOST } from './answer.ts';
 import { malformed } from './failure.ts';
-import type { Comment, Issue, ReviewState, TimelineItem } from './types.ts';
+import type { Transport } from './transport.ts';
+import type { Comment, Issue, Person, Repository, ReviewState, TimelineItem } from './types.ts';
 
 export function issueOf(data: unknown, at: string): Issue {
   const issue = new Answer(data, at);
@@ -17,6 +18,30 @@ export function issueOf(data: unknown, at: string): Issue {
     labels: issue.list('labels').map((label) => new Answer(label, `${at} labels`).text('name')),
     isPull: issue.has('pull_request'),
   };
+}
+
+const LAST_EDIT = `query($owner: String!, $name: String!, $number: Int!) { repository(owner: $owner, name: $name) { issue(number: $number) { lastEditedAt editor { __typename login ... on User { databaseId } ... on Bot { databaseId } } } } }`;
+
+/** REST tells of no edits of a body. Source: docs.github.com/en/graphql/reference/objects#issue. */
+export async function lastEdit(
+  transport: Transport,
+  { owner, name }: Repository,
+  number: number,
+): Promise<{ at: string; editor: Person } | null> {
+  const { data, at } = await transport.graphql(LAST_EDIT, { owner, name, number });
+  const issue = new Answer(data, at).object('repository').object('issue');
+  if (!issue.has('lastEditedAt')) return null;
+  const editor = issue.orNull('editor', issue.object);
+  const who =
+    editor === null
+      ? GHOST
+      : {
+          // An actor of another kind (an app's, an organization's) has no number there: nobody who counts.
+          id: editor.has('databaseId') ? editor.number('databaseId') : 0,
+          login: editor.text('login'),
+          type: editor.text('__typename'),
+        };
+  return { at: issue.time('lastEditedAt'), editor: who };
 }
 
 export function commentOf(data: unknown, at: string): Comment {

@@ -5,7 +5,7 @@ import { checkRunsOf, saveCheckRun } from './check-runs.ts';
 import { saveComment } from './comments.ts';
 import { downloadArtifact } from './download.ts';
 import { failedWith } from './failure.ts';
-import { commentOf, issueOf, timelineItemOf } from './issues.ts';
+import { commentOf, issueOf, lastEdit, timelineItemOf } from './issues.ts';
 import { createPull, markReady, openPullOf, pullOf } from './pulls.ts';
 import { type Effects, entriesOf, type Parameters, Transport } from './transport.ts';
 import type { Artifact, GitHub, Permission, Person, Repository } from './types.ts';
@@ -63,6 +63,7 @@ export function openGitHub(options: OpenOptions): GitHub {
     repository,
     issue: (number) =>
       one('GET /repos/{owner}/{repo}/issues/{issue_number}', { issue_number: number }, issueOf).catch(nullIfGone),
+    lastEdit: (number) => lastEdit(transport, repository, number),
     timeline: async (number, { maxPages } = {}) => {
       const route = 'GET /repos/{owner}/{repo}/issues/{issue_number}/timeline';
       return (await all(route, { issue_number: number }, timelineItemOf, { maxPages })).filter((item) => item !== null);

@@ -136,7 +136,7 @@ export class Transport {
     throw tooMany(placeOf(route, parameters), maxPages);
   }
 
-  /** One GraphQL mutation that may be sent twice. */
+  /** One GraphQL query, or a mutation that may be sent twice. */
   async graphql(query: string, variables: Parameters): Promise<{ data: unknown; at: string }> {
     // On a GitHub Enterprise server GraphQL lies beside /api/v3, not below it.
     const baseUrl = this.#apiUrl.replace(/\/api\/v3$/, '/api');

@@ -194,6 +194,8 @@ export interface GitHub {
   readonly repository: Repository;
   /** Null for a number that is no issue any more (404, 410). */
   issue(number: number): Promise<Issue | null>;
+  /** Who last changed the body of an issue, and when; null where nobody did since it was opened. Titles and labels don't count. */
+  lastEdit(number: number): Promise<{ at: string; editor: Person } | null>;
   /** Of an issue or a pull request, whole: above `maxPages` (default 10) pages a UserError, since half of it would be another story. */
   timeline(number: number, options?: { maxPages?: number }): Promise<TimelineItem[]>;
   /** Asked once for each person. `none` for somebody unknown, and where the login by now belongs to somebody else than `person.id`. */
