@@ -69,16 +69,16 @@ const reviewDenials = (timeline: readonly TimelineItem[], outcome: Asked['outcom
       : [],
   );
 
-/** When somebody's review was last dismissed: their older ones do not come back in its place. */
-function lastDismissal(timeline: readonly TimelineItem[], actor: Person): string {
-  const own = new Set(
-    timeline.flatMap((item) => (item.kind === 'review' && item.actor.id === actor.id ? [item.id] : [])),
-  );
-  const times = timeline.flatMap((item) =>
-    item.kind === 'dismissed' && own.has(item.reviewId) ? [instant(item.at)] : [],
-  );
-  return times.toSorted().at(-1) ?? '';
-}
+/** The latest review of somebody, not about the outcome, that was dismissed: their older ones do not come back in its place. Empty: none was. */
+const lastDismissed = (timeline: readonly TimelineItem[], actor: Person, outcome: Asked['outcome']): string =>
+  timeline
+    .flatMap((item) =>
+      item.kind === 'review' && item.state === 'dismissed' && item.actor.id === actor.id && !isOutcome(item, outcome)
+        ? [instant(item.at)]
+        : [],
+    )
+    .toSorted()
+    .at(-1) ?? '';
 
 /** The commits, other than the opened one, whose packet must be read to know what was denied there. */
 export const commitsToRead = (timeline: readonly TimelineItem[], asked: Pick<Asked, 'opened' | 'outcome'>): Sha[] => [
@@ -121,7 +121,7 @@ function said(timeline: readonly TimelineItem[], asked: Asked, packets: Readonly
       item.commit === opened.sha &&
       opened.rules &&
       !isOutcome(item, asked.outcome) &&
-      instant(item.at) > lastDismissal(timeline, item.actor) &&
+      instant(item.at) > lastDismissed(timeline, item.actor, asked.outcome) &&
       counts(item.at)
     )
       grants.push({
