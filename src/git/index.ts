@@ -2,6 +2,7 @@
  * The git room: the only code that runs git.
  *
  *   openSource(dir) -> Source                                        DIR, read and never run
+ *   originUrl(source) -> string | null                               where its remote `origin` points
  *   openBaseline(source, gitDir) -> Baseline                         our own bare git directory
  *   sourceStatus(source, baseline) -> SourceStatus                   gate clean_base; protected_roots before and after
  *   checkoutWorkspace(baseline, commit, dir) -> Workspace            the engine's copy
@@ -38,6 +39,7 @@ export { rawDiff, writePatch } from './diff.ts';
 export { type Fixture, type FixtureCommit, type FixtureFile, type FixtureFiles, writeRepository } from './fixture.ts';
 export { ignoredPaths } from './ignored.ts';
 export { openBeneath } from './open-beneath.ts';
+export { originUrl } from './origin.ts';
 export { type Pushed, pushCommit } from './push.ts';
 export { fetchCommits, type RemoteRefs, remoteBranches, remoteRefs } from './remote.ts';
 export { type Remote, rewritten } from './remote-environment.ts';

@@ -33,6 +33,11 @@ export class Answer {
     return Object.hasOwn(this.#members, name) && this.#members[name] === null ? null : read(name);
   }
 
+  /** All members, not looked at. */
+  all(): Readonly<Record<string, unknown>> {
+    return this.#members;
+  }
+
   has(name: string): boolean {
     return Object.hasOwn(this.#members, name) && this.#members[name] !== null;
   }

@@ -24,16 +24,19 @@ export interface OpenOptions {
 const WORKFLOW = { login: 'github-actions[bot]', app: 'github-actions' };
 const MAX_ARCHIVE = 512 * 1024 * 1024;
 
+/** What the room needs of the world, as far as the caller does not give it. */
+export const effectsOf = ({ effects }: Pick<OpenOptions, 'effects'>): Effects => ({
+  fetch: (...request) => fetch(...request),
+  sleep: (milliseconds) => sleep(milliseconds),
+  random: Math.random,
+  timeoutMs: 20_000,
+  ...effects,
+});
+
 /** Opens one repository for one token; sends nothing. Throws a UserError for an address that the token should not be sent to. */
 export function openGitHub(options: OpenOptions): GitHub {
   const { token, apiUrl, repository, userAgent = 'countersign', identity = WORKFLOW } = options;
-  const effects: Effects = {
-    fetch: (...request) => fetch(...request),
-    sleep: (milliseconds) => sleep(milliseconds),
-    random: Math.random,
-    timeoutMs: 20_000,
-    ...options.effects,
-  };
+  const effects = effectsOf(options);
   const transport = new Transport({ token, apiUrl, userAgent, effects });
   const base = { owner: repository.owner, repo: repository.name };
   const permissions = new Map<string, Promise<Permission>>();
@@ -108,7 +111,7 @@ function nullIfGone(error: unknown): null {
   throw error;
 }
 
-const PERMISSIONS: readonly Permission[] = ['admin', 'maintain', 'write', 'triage', 'read', 'none'];
+export const PERMISSIONS: readonly Permission[] = ['admin', 'maintain', 'write', 'triage', 'read', 'none'];
 
 async function permissionOf(
   transport: Transport,
