@@ -1,0 +1,115 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type GitHubEvent, type Hands, openTwin, type Role, type Twin, type TwinRepository } from '../twin/index.ts';
+import { CONFIG, packet, RIGHT, WRONG } from '../run/repository.ts';
+import { ROOT } from './places.ts';
+import { type Played, Runner } from './runner.ts';
+
+/** Where adopters' files say that this Action lies. Any forty digits do: the export stands for that commit. */
+export const ACTION = { repository: 'countersign/countersign', commit: '5eed'.repeat(10) };
+
+/** The adopter's one workflow file: this repository's own, with the reusable workflow named as from elsewhere. */
+export const CALLER = readFileSync(join(ROOT, '.github/workflows/countersign.yml'), 'utf8').replace(
+  'uses: ./.github/workflows/packet.yml',
+  `uses: ${ACTION.repository}/.github/workflows/packet.yml@${ACTION.commit}`,
+);
+
+const TEST = `import assert from 'node:assert';
+import { add } from '../src/add.mjs';
+assert.equal(add(1, 2), 3);
+`;
+
+export type Step = Record<string, unknown>;
+export const script = (...steps: Step[]): string => JSON.stringify({ steps });
+export const REPAIR: Step = { write: { path: 'src/add.mjs', content: RIGHT } };
+
+/** Approvals by alice; `sandbox-repo` may be published. */
+export const DISPOSABLE = `${CONFIG}repository: { class: disposable }\napprovals: { approvers: { users: [alice] } }\n`;
+
+export interface Stage {
+  twin: Twin;
+  repo: TwinRepository;
+  runner: Runner;
+  /** alice approves, carol writes issues and may write, mallory may read. */
+  alice: Hands;
+  carol: Hands;
+  mallory: Hands;
+  /** Opens an issue with a packet and its label, as carol, and plays what follows. */
+  packet(more?: Record<string, unknown>): Promise<Opened>;
+  /** The conclusion of each of the five checks of a head, by its name without `countersign/`. */
+  checks(sha: string): Record<string, string>;
+  close(): Promise<void>;
+}
+
+export interface Opened {
+  issue: number;
+  pull: number;
+  branch: string;
+  /** The commit with the packet. */
+  head: string;
+  runs: Played[];
+}
+
+export interface StageOptions {
+  config?: string;
+  /** What the fake engine plays. */
+  steps?: Step[];
+  files?: Record<string, string | null>;
+}
+
+const PEOPLE: [login: string, role: Role][] = [
+  ['alice', 'maintain'],
+  ['carol', 'write'],
+  ['mallory', 'read'],
+];
+
+/** A repository on the twin with a wrong function, its test, a script for the fake engine and what an adopter commits; and a runner. */
+export async function openStage({ config = CONFIG, steps = [REPAIR], files = {} }: StageOptions = {}): Promise<Stage> {
+  const folder = mkdtempSync(join(tmpdir(), 'stage-'));
+  const twin = await openTwin({ folder: join(folder, 'twin') });
+  const repo = twin.repository('acme/sum', {
+    files: {
+      'src/add.mjs': WRONG,
+      'test/add.mjs': TEST,
+      'play.yml': script(...steps),
+      '.countersign/config.yml': config,
+      '.github/workflows/countersign.yml': CALLER,
+      ...files,
+    },
+  });
+  for (const [login, role] of PEOPLE) repo.collaborator(login, role);
+  const runner = new Runner({ twin, repository: repo, folder: join(folder, 'runs') });
+  const stage: Stage = {
+    twin,
+    repo,
+    runner,
+    alice: repo.as('alice'),
+    carol: repo.as('carol'),
+    mallory: repo.as('mallory'),
+    packet: async (more = {}) => await opened(stage, more),
+    checks: (sha) => checksOf(repo, sha),
+    close: async () => {
+      await twin.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+  return stage;
+}
+
+async function opened({ repo, carol, runner }: Stage, more: Record<string, unknown>): Promise<Opened> {
+  const body = packet({ engine: { id: 'fake', script: 'play.yml' }, ...more });
+  const { id: issue } = carol.openIssue({ title: 'Add adds', body, labels: ['packet'] });
+  const runs = await runner.settle();
+  const branch = `packet/fix-add-${issue}`;
+  const head = repo.tip(branch);
+  if (head === null) throw new Error(`the packet was not opened:\n${runs.map(({ text }) => text).join('\n')}`);
+  return { issue, pull: issue + 1, branch, head, runs };
+}
+
+function checksOf(repo: TwinRepository, sha: string): Record<string, string> {
+  const ours = repo.checkRuns(sha).filter(({ name }) => String(name).startsWith('countersign/'));
+  return Object.fromEntries(ours.map(({ name, conclusion }) => [String(name).slice(12), String(conclusion)]));
+}
+
+export type { GitHubEvent };
