@@ -25,7 +25,7 @@ const COMMON = {
 } as const satisfies BuildOptions;
 
 /** Rooms whose dynamic imports become bundles of their own; elsewhere they stay inside. */
-const LAZY = /[/\\]src[/\\](?:cli|action|contracts|evidence[/\\]signatures)[/\\]/;
+const LAZY = /[/\\]src[/\\](?:cli|action|contracts|inspect|evidence[/\\]signatures)[/\\]/;
 
 /** What is called from outside: the command line, and a step of the Action. */
 const MAINS: ReadonlyMap<string, string> = new Map([

@@ -29,8 +29,7 @@ export const PROMISING =
  * access key ids, and with some forms of our own. Heavy to load (1 MB): loaded when the first content is scanned.
  */
 export async function loadRules(): Promise<SecretRules> {
-  const { lintSource } = await import('@secretlint/core');
-  const { rules } = await import('@secretlint/secretlint-rule-preset-recommend');
+  const { lintSource, rules } = await import('./secretlint.ts');
   const config = {
     rules: rules
       .filter(({ meta }) => !meta.id.endsWith('-filter-comments'))
