@@ -1,6 +1,6 @@
 import { asSha, type Sha, usage } from '../contracts/index.ts';
 import type { GitMode } from '../inspect/index.ts';
-import { gitBytes, gitText, saidNo } from './command.ts';
+import { gitBytes, gitHistory, gitText, saidNo } from './command.ts';
 import { OWN_ATTRIBUTES, ownEnvironment } from './environment.ts';
 import { makeGitDir } from './git-dir.ts';
 import { repoPath, splitNul } from './raw-path.ts';
@@ -87,7 +87,7 @@ const TRAILER = 'Countersign-Packet';
 async function packetCommits(env: Record<string, string>, base: Sha): Promise<ReadonlyMap<string, Sha[]>> {
   // The grep only narrows: what counts is the trailer block that git itself parses, not a line anywhere in a message.
   const format = `--format=%H%x00%(trailers:key=${TRAILER},valueonly,separator=%x00)%x00%x00`;
-  const text = await gitText(env, ['log', '--fixed-strings', `--grep=${TRAILER}:`, format, base]);
+  const text = await gitHistory(env, ['--fixed-strings', `--grep=${TRAILER}:`, format, base]);
   const found = new Map<string, Sha[]>();
   for (const record of text.split('\0\0\n')) {
     const [sha = '', ...ids] = record.split('\0');
@@ -99,12 +99,12 @@ async function packetCommits(env: Record<string, string>, base: Sha): Promise<Re
 }
 
 async function packetsBetween(env: Record<string, string>, base: Sha, head: Sha): Promise<Sha[]> {
-  const log = ['log', '--format=%H', '-n', '6'];
+  const few = ['--format=%H', '-n', '6'];
   const range = `${base}..${head}`;
   const words = ['--fixed-strings', '--grep=Countersign-Run:', '--grep=Countersign-Rules:'];
   const found = await Promise.all([
-    gitText(env, [...log, ...words, range, '--']),
-    gitText(env, [...log, '--full-history', range, '--', '.countersign/packets']),
+    gitHistory(env, [...few, ...words, range, '--']),
+    gitHistory(env, [...few, '--full-history', range, '--', '.countersign/packets']),
   ]);
   return [...new Set(found.join('\n').split('\n'))].filter((line) => line !== '').map(asSha);
 }

@@ -1,7 +1,7 @@
 import { lstat, readFile, realpath, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { asSha, type Sha, usage } from '../contracts/index.ts';
-import { gitBytes, gitText, saidNo } from './command.ts';
+import { gitText, saidNo } from './command.ts';
 import { foreignEnvironment } from './environment.ts';
 import { objectDirectories } from './object-dirs.ts';
 import { refuseSpecialFiles } from './special-files.ts';
@@ -97,12 +97,10 @@ async function objectFormatOf(dir: string, env: Record<string, string>, bare: bo
   return format;
 }
 
-/** As bytes: simple-git waits 50 ms where git has nothing to say, as in a repository without refs (docs/adr/0020). */
 async function listRefs(env: Record<string, string>): Promise<{ name: string; sha: Sha; symref: string }[]> {
   const format = '%(refname)%00%(objectname)%00%(symref)';
-  const { stdout } = await gitBytes(env, ['for-each-ref', `--format=${format}`]);
-  return stdout
-    .toString('utf8')
+  const text = await gitText(env, ['for-each-ref', `--format=${format}`]);
+  return text
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => {

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { openSource } from '../../src/git/index.ts';
+import { openBaseline, openSource } from '../../src/git/index.ts';
 import { gitBytes } from '../../src/git/command.ts';
 import { ownEnvironment } from '../../src/git/environment.ts';
 import { inFolder, repository } from './fixture.ts';
@@ -23,9 +23,11 @@ describe('Ctrl-C in a terminal, which every process of the foreground group gets
   it('does not lose a question that simple-git asks', async () => {
     await inFolder(async (dir) => {
       const repo = repository(join(dir, 'repo'), { 'a.txt': 'a\n' });
-      before(dir, `[ -e '${dir}/again' ] || { : > '${dir}/again'; kill -INT $$; }`);
       const source = await openSource(repo);
-      expect(await source.defaultRef()).toBe('refs/heads/main');
+      const head = await source.resolveRef('refs/heads/main');
+      before(dir, `[ -e '${dir}/again' ] || { : > '${dir}/again'; kill -INT $$; }`);
+      const baseline = await openBaseline(source, join(dir, 'baseline.git'));
+      expect(head && (await baseline.packetCommits(head))).toEqual(new Map());
       expect(readFileSync(join(dir, 'again'), 'utf8')).toBe('');
     });
   });
