@@ -97,6 +97,8 @@ export interface Twin {
   ): string;
   /** The token that a job's steps talk to the artifact service with (ACTIONS_RUNTIME_TOKEN). */
   runtimeToken(repository: string, runId: number): string;
+  /** A job's token has these permissions and this label from now on: act gives all jobs of a run the same one. Throws for any other token. */
+  regrant(token: string, as: { permissions: Permissions; label: string }): void;
   revoke(token: string): void;
   /** Requests or answers that GitHub's own description does not allow. A test that ends with one has failed: `expectNoViolations`. */
   readonly violations: readonly Violation[];

@@ -1,0 +1,21 @@
+export { openTwin } from './twin.ts';
+export type {
+  Asked,
+  CommitOptions,
+  Done,
+  Fault,
+  Files,
+  GitHubEvent,
+  Hands,
+  Json,
+  Permissions,
+  RepositoryOptions,
+  Role,
+  Twin,
+  TwinJob,
+  TwinOptions,
+  TwinPerson,
+  TwinRepository,
+  TwinRun,
+  Violation,
+} from './types.ts';
