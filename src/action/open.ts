@@ -7,7 +7,7 @@ import { requiredApproval, waitsForApproval } from '../policy/index.ts';
 import type { Context } from './collect.ts';
 import { decisionWithout, hostedOf, requestOf } from './decision.ts';
 import { askedSince, editedSince, issueFacts } from './issue.ts';
-import { openedCommit, packetPath } from './opened.ts';
+import { openedCommit, packetPath, replacesTrailer } from './opened.ts';
 import { type Result, say } from './outputs.ts';
 import { branchOf } from './route.ts';
 import { openStore, type Store } from './store.ts';
@@ -94,16 +94,14 @@ async function opened(
   const { packet, digest } = issue.packet;
   const { rulesOf } = await import('../run/index.ts');
   const rules = await rulesOf(store.baseline, store.tip.sha);
-  if (there !== null) {
-    const before = await openedCommit(store, there, refs.branch.replace('refs/heads/', ''));
-    if (before.problem === null && before.packetDigest === digest && (before.rules === rules || before.sha !== there))
-      return { head: there, isNew: false };
-  }
+  const before = there === null ? null : await openedCommit(store, there, refs.branch.replace('refs/heads/', ''));
+  if (there !== null && before?.problem === null && before.packetDigest === digest)
+    if (before.rules === rules || before.sha !== there) return { head: there, isNew: false };
   const { sha } = await writeOpenedCommit(store.baseline, {
     parent,
     path: packetPath(issue.number, packet.packet_id) as RepoPath,
     bytes: Buffer.from(toMarkdown(packet)),
-    message: `Packet ${packet.packet_id} for #${issue.number}\n\nCountersign-Rules: ${rules}`,
+    message: `Packet ${packet.packet_id} for #${issue.number}\n\nCountersign-Rules: ${rules}${before === null ? '' : replacesTrailer(before, digest)}`,
     time: now(),
   });
   const pushed = await pushCommit(store.baseline, store.remote, sha, refs.branch, there);

@@ -1,4 +1,4 @@
-import type { Digest, Sha } from '../contracts/index.ts';
+import { type Digest, isDigest, type Sha } from '../contracts/index.ts';
 import type { OpenedCommit } from '../checks/index.ts';
 import { type Baseline, type CommitShape, commitShape } from '../git/index.ts';
 import { parsePacket } from '../packet/index.ts';
@@ -10,6 +10,16 @@ const MAX_PACKET = 1 << 20;
 /** Where the packet of an issue lies in the tree (1-product.md, The loop on GitHub). */
 export const packetPath = (issue: number, packetId: string): string =>
   `.countersign/packets/issue-${issue}-${packetId}.md`;
+
+/** The trailer that names the packets which were open on this branch before, latest first. */
+const REPLACES = 'Countersign-Replaces';
+const MOST_REPLACED = 50;
+
+/** That trailer for a commit that takes the place of another, or nothing where there is no other packet to name. */
+export function replacesTrailer({ packetDigest, replaces }: OpenedCommit, digest: Digest): string {
+  const before = new Set([packetDigest, ...replaces].filter((one) => one !== null && one !== digest));
+  return before.size === 0 ? '' : `\n${REPLACES}: ${[...before].slice(0, MOST_REPLACED).join(' ')}`;
+}
 
 /** The last trailer of this name in a commit's message; null without. Only to know what to look at: what it claims is proved otherwise. */
 export function trailer(message: string, name: string): string | null {
@@ -41,7 +51,13 @@ export async function openedCommit(store: Store, head: Sha, branch: string): Pro
   return await readOpened(store, first, packetPath(named.issue, named.packetId));
 }
 
-const nothing = (sha: Sha, problem: string): OpenedCommit => ({ sha, packetDigest: null, rules: null, problem });
+const nothing = (sha: Sha, problem: string): OpenedCommit => ({
+  sha,
+  packetDigest: null,
+  rules: null,
+  replaces: [],
+  problem,
+});
 
 async function readOpened(store: Store, shape: CommitShape, path: string): Promise<OpenedCommit> {
   const { sha, parents, changes, truncated, message } = shape;
@@ -69,6 +85,7 @@ async function readOpened(store: Store, shape: CommitShape, path: string): Promi
     sha,
     packetDigest: reading.digest,
     rules: rules !== null && /^[0-9a-f]{64}$/.test(rules) ? (rules as Sha) : null,
+    replaces: (trailer(message, REPLACES) ?? '').split(' ').filter(isDigest).slice(0, MOST_REPLACED),
     problem: null,
   };
 }

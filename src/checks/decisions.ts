@@ -8,7 +8,7 @@ import type { OpenedCommit, Permission, Person, TimelineItem } from './types.ts'
 export interface Asked {
   packet: Pick<Packet, 'packet_id'>;
   packetDigest: Digest;
-  opened: Pick<OpenedCommit, 'sha' | 'rules'>;
+  opened: Pick<OpenedCommit, 'sha' | 'rules' | 'replaces'>;
   request: ApprovalRequest;
   /** The head that people decide about the outcome of, and since when: a review of it after that accepts or rejects, and is neither an approval nor a denial. */
   outcome: { head: Sha; since: string } | null;
@@ -69,14 +69,18 @@ const reviewDenials = (timeline: readonly TimelineItem[], outcome: Asked['outcom
       : [],
   );
 
-/** The latest review of somebody, not about the outcome, that was dismissed: their older ones do not come back in its place. Empty: none was. */
-const lastDismissed = (timeline: readonly TimelineItem[], actor: Person, outcome: Asked['outcome']): string =>
+/** The latest review of the opened commit by somebody, not about its outcome, that was dismissed: their older ones do not come back in its place. Empty: none was. */
+const lastDismissed = (timeline: readonly TimelineItem[], actor: Person, { opened, outcome }: Asked): string =>
   timeline
-    .flatMap((item) =>
-      item.kind === 'review' && item.state === 'dismissed' && item.actor.id === actor.id && !isOutcome(item, outcome)
-        ? [instant(item.at)]
-        : [],
+    .filter(
+      (item) =>
+        item.kind === 'review' &&
+        item.state === 'dismissed' &&
+        item.actor.id === actor.id &&
+        item.commit === opened.sha &&
+        !isOutcome(item, outcome),
     )
+    .map((item) => instant(item.at))
     .toSorted()
     .at(-1) ?? '';
 
@@ -121,7 +125,7 @@ function said(timeline: readonly TimelineItem[], asked: Asked, packets: Readonly
       item.commit === opened.sha &&
       opened.rules &&
       !isOutcome(item, asked.outcome) &&
-      instant(item.at) > lastDismissed(timeline, item.actor, asked.outcome) &&
+      instant(item.at) > lastDismissed(timeline, item.actor, asked) &&
       counts(item.at)
     )
       grants.push({
@@ -148,9 +152,8 @@ function said(timeline: readonly TimelineItem[], asked: Asked, packets: Readonly
         rules: now,
       });
   }
-  const others = new Set(Object.values(packets).filter((digest) => digest !== null && digest !== packetDigest));
   for (const { actor, at, id, about } of comments) {
-    if (about !== null && others.has(about)) continue;
+    if (about !== null && about !== packetDigest && opened.replaces.includes(about)) continue;
     // Final where it names this packet; else until the same person says yes to exactly this (docs/adr/0111).
     const takenBack =
       about !== packetDigest && grants.some((grant) => grant.actor.id === actor.id && instant(grant.at) > instant(at));

@@ -53,6 +53,8 @@ export interface OpenedCommit {
   packetDigest: Digest | null;
   /** The rules that it was opened under, from its trailer; null where it has none. */
   rules: Sha | null;
+  /** Digests of packets that were open here before, from its trailer: what was said about them was not said about this one. */
+  replaces: readonly Digest[];
   /** Why it is no such commit; null where it is one. */
   problem: string | null;
 }

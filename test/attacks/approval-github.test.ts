@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { HeadFacts } from '../../src/checks/index.ts';
+import type { Digest } from '../../src/contracts/index.ts';
 import {
   afterRun,
   ALL_WRITE,
@@ -233,8 +234,12 @@ describe('a no', () => {
     expect(
       state({ ...other, deniedPackets: { [STRAY]: HERE.issue?.packet.ok ? HERE.issue.packet.digest : null } }),
     ).toEqual(DENIED);
-    const named = saying(other, comment(300, 'ann', 6, `/deny ${ID} ${digest('another packet')}`));
-    expect(state({ ...named, deniedPackets: { [STRAY]: digest('another packet') } })).toEqual(GRANTED);
+    const named = saying(approved, comment(300, 'ann', 6, `/deny ${ID} ${digest('another packet')}`));
+    expect(state(named)).toEqual(DENIED);
+    const replaces = [digest('another packet'), PACKET as Digest];
+    expect(state({ ...named, opened: named.opened && { ...named.opened, replaces } })).toEqual(GRANTED);
+    const own = no(`/deny ${ID} ${PACKET}`);
+    expect(state({ ...own, opened: own.opened && { ...own.opened, replaces } })).toEqual(DENIED);
   });
   it.each([`> /deny ${ID}`, `/deny other-packet`, `well\n/deny ${ID}`, `/deny ${ID} now please`])('is not %j', (body) =>
     expect(state(no(body))).toEqual(GRANTED),

@@ -96,7 +96,7 @@ export function scene(mode: Mode, change: Parameters<typeof decisionFacts>[1] = 
       labels: ['packet'],
       packet: { ok: true, packet, digest: packetDigest },
     },
-    opened: { sha: opened, packetDigest, rules: facts.protected.rules, problem: null },
+    opened: { sha: opened, packetDigest, rules: facts.protected.rules, replaces: [], problem: null },
     timeline: [],
     permissions: ALL_WRITE,
     deniedPackets: {},
