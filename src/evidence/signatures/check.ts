@@ -7,9 +7,8 @@ import {
   type SignatureStatement,
   validateSignature,
 } from '../../contracts/index.ts';
-import { invalid } from '../layout.ts';
 import { isSignedBy } from './envelope.ts';
-import { readSignatures, type SignatureFile, signaturesFolder } from './folder.ts';
+import { readSignatures, refused, type SignatureFile, signaturesFolder } from './folder.ts';
 import { type Identity, identityProblem, type Origin } from './identity.ts';
 import type { Key } from './keys.ts';
 import { packStatement, payloadProblem } from './statement.ts';
@@ -79,7 +78,7 @@ function sorted(
   for (const file of files) {
     const found = check(file);
     if ('by' in found) result.signatures.push({ file: file.at, by: found.by });
-    else result.errors.push(invalid(file.at, found.problem));
+    else result.errors.push(refused(file.at, found.problem));
   }
   return result;
 }

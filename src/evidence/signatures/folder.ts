@@ -1,8 +1,8 @@
 import { type Dirent, readdirSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import type { Finding } from '../../contracts/index.ts';
+import { type Finding, finding } from '../../contracts/index.ts';
 import { BLOCK, hashFile } from '../hashing.ts';
-import { byteOrder, invalid } from '../layout.ts';
+import { byteOrder } from '../layout.ts';
 
 /** The allowlist of names. `<name>.dsse.json` is an ed25519 envelope, `<name>.sigstore.json` a Sigstore bundle. */
 const NAME = /^[a-z0-9][a-z0-9-]{0,62}\.(dsse|sigstore)\.json$/;
@@ -21,6 +21,10 @@ export interface SignatureFile {
   bytes: Buffer;
 }
 
+/** A signature that does not count; `at` is folder and file. */
+export const refused = (at: string, message: string): Finding =>
+  finding('evidence_invalid', message, at, 'Trust neither it nor the pack; take both again from where they were made.');
+
 /** Reads the signatures in a folder; one that is absent holds none. Links are not followed, and nothing with another name has a place there. */
 export function readSignatures(folder: string): { files: SignatureFile[]; errors: Finding[] } {
   const name = basename(resolve(folder));
@@ -29,20 +33,20 @@ export function readSignatures(folder: string): { files: SignatureFile[]; errors
     entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => byteOrder(a.name, b.name));
   } catch (error) {
     const { code = 'unreadable' } = error as NodeJS.ErrnoException;
-    return { files: [], errors: code === 'ENOENT' ? [] : [invalid(name, `cannot be read as a folder: ${code}`)] };
+    return { files: [], errors: code === 'ENOENT' ? [] : [refused(name, `cannot be read as a folder: ${code}`)] };
   }
-  if (entries.length > MOST_FILES) return { files: [], errors: [invalid(name, `more than ${MOST_FILES} signatures`)] };
+  if (entries.length > MOST_FILES) return { files: [], errors: [refused(name, `more than ${MOST_FILES} signatures`)] };
   const files: SignatureFile[] = [];
   const errors: Finding[] = [];
   for (const entry of entries) {
     const at = `${name}/${entry.name}`;
     const kind = NAME.exec(entry.name)?.[1] as SignatureKind | undefined;
     if (kind === undefined) {
-      errors.push(invalid(at, 'the name is not that of a signature: *.dsse.json or *.sigstore.json'));
+      errors.push(refused(at, 'the name is not that of a signature: *.dsse.json or *.sigstore.json'));
       continue;
     }
     const bytes = readSmall(join(folder, entry.name));
-    if (typeof bytes === 'string') errors.push(invalid(at, bytes));
+    if (typeof bytes === 'string') errors.push(refused(at, bytes));
     else files.push({ kind, at, bytes });
   }
   return { files, errors };

@@ -31,10 +31,11 @@ export function rootVerifiers(text: string | null, at: string): RootVerifier[] {
         .filter((line) => line.trim() !== '')
         .map(valueOf);
   try {
-    return values.map(verifierOf);
+    if (values.length > 0) return values.map(verifierOf);
   } catch {
-    throw usage(`${at} holds no trusted root`, at, 'Ask for one: gh attestation trusted-root > FILE.');
+    // What the library misses in it helps nobody; the file is not the right one.
   }
+  throw usage(`${at} holds no trusted root`, at, 'Ask for one: gh attestation trusted-root > FILE.');
 }
 
 function valueOf(text: string): unknown {
