@@ -48,6 +48,9 @@ const STANDING = `
   .trim()
   .split(/\s+/);
 
+/** What act says about itself. */
+const NOISE = /^LocalRepositoryCache (?:matched|read)|(?:Run|Success -) (?:Pre|Post|Set up job|Complete job)/;
+
 const pairs = (flag: string, values: Readonly<Record<string, string>>): string[] =>
   Object.entries(values).flatMap(([name, value]) => [flag, `${name}=${value}`]);
 
@@ -115,7 +118,7 @@ export async function runAct(request: ActRequest): Promise<Ran> {
     for await (const text of createInterface({ input: child.stdout, crlfDelay: Number.POSITIVE_INFINITY })) {
       const line = readLine(text);
       if (line === null) continue;
-      ran.text += `${line.jobID ?? ''} | ${line.msg.trimEnd()}\n`;
+      if (!NOISE.test(line.msg)) ran.text += `${line.jobID ?? ''} | ${line.msg.trimEnd()}\n`;
       addLine(ran, line);
       onLine(line, running);
     }

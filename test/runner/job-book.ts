@@ -21,6 +21,8 @@ const LAG = 10_000;
  */
 export class JobBook {
   readonly repositories: ActionsRepository[] = [];
+  /** Full names of the jobs that began, in order. */
+  readonly names: string[] = [];
   /** The job that runs now. */
   running: Known | null = null;
   readonly #jobs = new Map<string, Known>();
@@ -72,6 +74,7 @@ export class JobBook {
     if (this.#begun.has(id)) throw new Error(`job ${id} began before`);
     await this.#allEnded();
     this.#twin.regrant(this.#token, { permissions: job.permissions, label: `run ${this.#run.id} ${id}` });
+    this.names.push(`${job.prefix}${name}`);
     this.#begun.set(id, this.#run.job(`${job.prefix}${name}`).start());
     this.running = job;
   }

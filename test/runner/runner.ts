@@ -29,6 +29,8 @@ export interface Played extends Ran {
   event: string;
   conclusion: 'success' | 'failure' | 'cancelled' | 'skipped';
   run: TwinRun;
+  /** Full names of the jobs that began, as GitHub shows them. */
+  names: readonly string[];
   /** What a re-run needs. */
   start: Start;
 }
@@ -40,14 +42,16 @@ interface Start {
   branch: string;
 }
 
-/** How a chain of runs that start each other would be stopped by GitHub; here it is a defect. */
-const LONGEST_CHAIN = 20;
+/** `workflow_run` after `workflow_run` goes no further. Source: docs.github.com, Events that trigger workflows, workflow_run. */
+const LEVELS = 3;
 
 /** GitHub Actions for one repository of the twin: starts what an event starts, with act, and tells the twin what became of it. */
 export class Runner {
   readonly played: Played[] = [];
   #options: RunnerOptions;
   #seen = 0;
+  /** Of runs that a `workflow_run` started: how many such are before them, and themselves. */
+  readonly #levels = new Map<number, number>();
 
   constructor(options: RunnerOptions) {
     this.#options = options;
@@ -62,10 +66,7 @@ export class Runner {
   /** Plays everything that happened since the last time, and what follows from it, in order. Returns the runs that were not skipped as a whole. */
   async settle(): Promise<Played[]> {
     const first = this.played.length;
-    for (let event = this.next(); event !== undefined; event = this.next()) {
-      await this.deliver(event);
-      if (this.played.length - first > LONGEST_CHAIN) throw new Error('runs start each other without an end');
-    }
+    for (let event = this.next(); event !== undefined; event = this.next()) await this.deliver(event);
     return this.played.slice(first).filter(({ conclusion }) => conclusion !== 'skipped');
   }
 
@@ -80,11 +81,16 @@ export class Runner {
   async deliver(event: GitHubEvent): Promise<Played[]> {
     // What a workflow's own token does starts nothing. Source: docs.github.com, Triggering a workflow from a workflow.
     if (event.by.isWorkflow && !['workflow_run', 'workflow_dispatch'].includes(event.name)) return [];
+    if (this.#level(event) > LEVELS) return [];
     const runs: Played[] = [];
     for (const name of event.name === 'pull_request' ? ['pull_request_target', 'pull_request'] : [event.name])
       for (const { path, workflow, start } of this.#workflows({ ...event, name }))
         if (isStartedBy(workflow, name, event)) runs.push(await this.#first(start, path, workflow));
     return runs;
+  }
+
+  #level({ name, payload }: GitHubEvent): number {
+    return name === 'workflow_run' ? 1 + (this.#levels.get(Number(record(payload['workflow_run'])['id'])) ?? 0) : 0;
   }
 
   /** "Re-run all jobs". */
@@ -122,6 +128,7 @@ export class Runner {
       headSha: commit,
       ...(title === undefined ? {} : { title }),
     });
+    this.#levels.set(run.id, this.#level(event));
     return await this.#play(run, start, workflow);
   }
 
@@ -164,7 +171,8 @@ export class Runner {
       });
       const conclusion = book.close(ran);
       run.finish(conclusion);
-      const played: Played = { ...ran, workflow: workflow.name, event: event.name, conclusion, run, start };
+      const { names } = book;
+      const played: Played = { ...ran, workflow: workflow.name, event: event.name, conclusion, run, names, start };
       this.played.push(played);
       return played;
     } finally {

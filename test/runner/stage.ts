@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type GitHubEvent, type Hands, openTwin, type Role, type Twin, type TwinRepository } from '../twin/index.ts';
+import { type Hands, openTwin, type Role, type Twin, type TwinRepository } from '../twin/index.ts';
 import { CONFIG, packet, RIGHT, WRONG } from '../run/repository.ts';
 import { ROOT } from './places.ts';
 import { type Played, Runner } from './runner.ts';
@@ -28,6 +28,8 @@ export const REPAIR: Step = { write: { path: 'src/add.mjs', content: RIGHT } };
 export const DISPOSABLE = `${CONFIG}repository: { class: disposable }\napprovals: { approvers: { users: [alice] } }\n`;
 
 export interface Stage {
+  /** Removed by `close`. */
+  folder: string;
   twin: Twin;
   repo: TwinRepository;
   runner: Runner;
@@ -81,6 +83,7 @@ export async function openStage({ config = CONFIG, steps = [REPAIR], files = {} 
   for (const [login, role] of PEOPLE) repo.collaborator(login, role);
   const runner = new Runner({ twin, repository: repo, folder: join(folder, 'runs') });
   const stage: Stage = {
+    folder,
     twin,
     repo,
     runner,
@@ -111,5 +114,3 @@ function checksOf(repo: TwinRepository, sha: string): Record<string, string> {
   const ours = repo.checkRuns(sha).filter(({ name }) => String(name).startsWith('countersign/'));
   return Object.fromEntries(ours.map(({ name, conclusion }) => [String(name).slice(12), String(conclusion)]));
 }
-
-export type { GitHubEvent };

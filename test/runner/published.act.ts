@@ -1,0 +1,78 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { RIGHT } from '../run/repository.ts';
+import { evidenceOf } from './evidence.ts';
+import { DISPOSABLE, type Opened, openStage, type Stage } from './stage.ts';
+
+let stage: Stage;
+let opened: Opened;
+beforeEach(async () => {
+  stage = await openStage({ config: DISPOSABLE });
+  opened = await stage.packet({ mutation_mode: 'sandbox-repo' });
+});
+afterEach(async () => await stage.close());
+
+/** The sentence that stands in the pull request. */
+const sentence = (kind: string): string => {
+  const [found] =
+    new RegExp(`/${kind} fix-add sha256:[0-9a-f]{64}`).exec(String(stage.repo.pull(opened.pull)['body'])) ?? [];
+  if (found === undefined) throw new Error('the pull request does not say what to write');
+  return found;
+};
+
+async function expectPublished(): Promise<void> {
+  const { repo } = stage;
+  const [evidence] = await evidenceOf(stage);
+  const { report } = evidence ?? {};
+  expect(report?.status).toBe('pass');
+  const head = repo.tip(opened.branch) ?? '';
+  expect(repo.git('rev-parse', `${head}^`, `${head}^{tree}`).split('\n')).toEqual([opened.head, report?.result_tree]);
+  expect(repo.git('show', `${head}:src/add.mjs`)).toBe(RIGHT.trim());
+  expect(
+    repo
+      .git('log', '-1', '--format=%(trailers)', head)
+      .trim()
+      .split('\n')
+      .map((line) => line.split(':')[0]),
+  ).toEqual(['Countersign-Packet', 'Countersign-Run', 'Countersign-Evidence']);
+  expect(stage.checks(head)).toEqual({
+    contract: 'success',
+    approval: 'success',
+    evidence: 'success',
+    outcome: 'action_required',
+    gate: 'action_required',
+  });
+  expect(repo.pull(opened.pull)).toMatchObject({ draft: false });
+  stage.alice.review(opened.pull, 'approve');
+  await stage.runner.settle();
+  expect(stage.checks(head)).toMatchObject({ outcome: 'success', gate: 'success' });
+  stage.twin.expectNoViolations();
+}
+
+describe('a packet that is published', () => {
+  it('waits for an approval, runs after a review, and is countersigned after another', async () => {
+    expect(opened.runs[0]?.jobs.get('run')?.result).toBe('success');
+    expect(await evidenceOf(stage)).toEqual([]);
+    expect(stage.checks(opened.head)).toMatchObject({ approval: 'action_required', gate: 'action_required' });
+    stage.alice.review(opened.pull, 'approve');
+    await stage.runner.settle();
+    await expectPublished();
+  });
+
+  it('does the same after a comment with the sentence that the pull request names', async () => {
+    stage.alice.comment(opened.pull, sentence('approve'));
+    await stage.runner.settle();
+    await expectPublished();
+  });
+
+  it("is not started by the author's word, a stranger's, or a denial; the gate says why", async () => {
+    stage.carol.comment(opened.pull, sentence('approve'));
+    stage.mallory.comment(opened.pull, sentence('approve'));
+    await stage.runner.settle();
+    expect(await evidenceOf(stage)).toEqual([]);
+    stage.alice.comment(opened.pull, sentence('deny'));
+    stage.alice.review(opened.pull, 'approve');
+    await stage.runner.settle();
+    expect(stage.repo.tip(opened.branch)).toBe(opened.head);
+    expect(stage.checks(opened.head)).toMatchObject({ approval: 'failure', gate: 'failure' });
+  });
+});
