@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import { asSha } from '../../src/contracts/index.ts';
 import { type Hint, hintOf, packetBranch } from '../../src/action/event.ts';
 
 const NOTHING: Hint = { issue: null, pull: null, asks: null, mergeGroup: null, left: null };
-const SHA = '0123456789abcdef0123456789abcdef01234567';
+const SHA = asSha('0123456789abcdef0123456789abcdef01234567');
 const run = (more: object): object => ({ workflow_run: { event: 'pull_request_review', head_branch: 'x', ...more } });
 
 describe('what an event is about', () => {

@@ -37,6 +37,7 @@ export function newIssue(
     createdAt: at,
     updatedAt: at,
     closedAt: null,
+    lastEdit: null,
     timeline: [],
     pull: null,
   };
@@ -98,6 +99,7 @@ export function editIssue(
   if (change.body !== undefined && change.body !== issue.body) {
     changes['body'] = { from: issue.body ?? '' };
     issue.body = change.body;
+    issue.lastEdit = { at: world.now(), by: by.person ?? of.owner };
   }
   if (Object.keys(changes).length === 0) return;
   issue.updatedAt = world.now();

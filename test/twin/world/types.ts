@@ -85,6 +85,8 @@ export interface Issue {
   createdAt: string;
   updatedAt: string;
   closedAt: string | null;
+  /** Of the body, by whom; REST does not tell it. */
+  lastEdit: { at: string; by: Account } | null;
   timeline: TimelineEntry[];
   /** Every pull request is an issue, too. */
   pull: Pull | null;
