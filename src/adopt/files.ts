@@ -24,16 +24,24 @@ async function readText(root: string, path: string): Promise<string | null> {
   if (file === null) return null;
   try {
     if ((await file.stat()).size > MAX_BYTES) throw notPlain(path);
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(await file.readFile());
-  } catch (error) {
-    if (error instanceof TypeError) throw notPlain(path);
-    throw error;
+    const text = textOf(await file.readFile());
+    if (text === null) throw notPlain(path);
+    return text;
   } finally {
     await file.close();
   }
 }
 
-const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined);
+/** Null where it is not UTF-8. */
+export function textOf(bytes: Uint8Array): string | null {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return null;
+  }
+}
+
+const codeOf = (error: unknown): unknown => (error as NodeJS.ErrnoException | null)?.code;
 
 const notPlain = (path: string): UserError =>
   usage(
