@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { resultCommit } from '../../src/evidence/index.ts';
+import { privateKey, resultCommit, signPack, verifyPack } from '../../src/evidence/index.ts';
 import { takeApart } from './forge.ts';
+import { keyPair } from './signed-packs.ts';
 import { type RealPacks, realPacks } from './real-packs.ts';
 
 /** The shell blocks of the section "Without our tools" in docs/verify.md, in order. */
@@ -18,15 +19,18 @@ describe('docs/verify.md', () => {
     packs = await realPacks();
   });
   afterAll(() => packs.here.remove());
-  const bash = (block: number, pack: string): string =>
-    execFileSync('bash', ['-euo', 'pipefail', '-c', (BLOCKS[block] ?? 'false').replaceAll('PACK', pack)], {
+  const bash = (block: number, pack: string, more: Record<string, string> = {}): string => {
+    let script = (BLOCKS[block] ?? 'false').replaceAll('PACK', pack);
+    for (const [word, path] of Object.entries(more)) script = script.replaceAll(word, path);
+    return execFileSync('bash', ['-euo', 'pipefail', '-c', script], {
       cwd: packs.here.repo,
       env: { PATH: process.env.PATH, GIT_CONFIG_GLOBAL: '/dev/null' },
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+  };
 
-  it('has three blocks to run', () => expect(BLOCKS).toHaveLength(3));
+  it('has five blocks to run', () => expect(BLOCKS).toHaveLength(5));
 
   it.each(['pass', 'fail', 'blocked'] as const)(
     'checks the files and the chain of a real pack as it says: %s',
@@ -38,6 +42,22 @@ describe('docs/verify.md', () => {
 
   it.each(['pass', 'fail'] as const)('makes the recorded tree with git alone: %s', (base) => {
     expect(bash(1, packs[base])).toContain('same tree');
+  });
+
+  it('finds a signature good with openssl alone, and one of another pack or key not', async () => {
+    const [mine, theirs] = [keyPair(), keyPair()];
+    const [key, other] = [join(packs.here.root, 'mine.pem'), join(packs.here.root, 'theirs.pem')];
+    writeFileSync(key, mine.publicPem);
+    writeFileSync(other, theirs.publicPem);
+    const { pack_digest: digest } = await verifyPack(packs.pass);
+    if (digest === null) throw new Error('a pack has a digest');
+    const signed = { path: packs.pass, runId: takeApart(packs.pass).report.run_id, digest };
+    const envelope = signPack(signed, privateKey(mine.privatePem, 'KEY'), null);
+    expect(bash(4, packs.pass, { ENVELOPE: envelope, 'PUB.pem': key })).toMatch(/Successfully[^]*SHA256SUMS: OK/);
+    expect(() => bash(4, packs.fail, { ENVELOPE: envelope, 'PUB.pem': key })).toThrow(
+      /SHA256SUMS: FAILED|did NOT match/,
+    );
+    expect(() => bash(4, packs.pass, { ENVELOPE: envelope, 'PUB.pem': other })).toThrow('Command failed');
   });
 
   it('names a commit that git makes with the same id', () => {
@@ -53,5 +73,6 @@ describe('docs/verify.md', () => {
       encoding: 'utf8',
     });
     expect(made.trim()).toBe(id);
+    expect(bash(3, packs.pass).trim()).toBe(id);
   });
 });

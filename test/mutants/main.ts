@@ -14,11 +14,12 @@ import { CHANGES } from './table/changes.ts';
 import { CONTAINMENT_MUTANTS } from './table/containment.ts';
 import { DECISIONS } from './table/decisions.ts';
 import { EVIDENCE } from './table/evidence.ts';
+import { SIGNATURES } from './table/signatures.ts';
 import { GITHUB } from './table/github.ts';
 import { trial, tryMutant } from './trial.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-const MUTANTS = [...DECISIONS, ...CHANGES, ...CONTAINMENT_MUTANTS, ...EVIDENCE, ...GITHUB];
+const MUTANTS = [...DECISIONS, ...CHANGES, ...CONTAINMENT_MUTANTS, ...EVIDENCE, ...GITHUB, ...SIGNATURES];
 
 /** The first line of a catcher's output that says what it noticed. */
 const noticed = (output: string): string =>
