@@ -30,6 +30,8 @@ export interface ActRequest {
 
 export interface RunningAct {
   readonly ran: Ran;
+  /** Of act; its children are the steps. */
+  readonly pid: number;
   /** The runner is gone, from one moment to the next. */
   kill(): void;
   /** A person cancels: the step gets SIGINT, after 7.5 s SIGTERM, after 2.5 s more SIGKILL, as GitHub does; `always()` steps follow. */
@@ -99,6 +101,7 @@ export async function runAct(request: ActRequest): Promise<Ran> {
   const later: NodeJS.Timeout[] = [];
   const running: RunningAct = {
     ran,
+    pid,
     kill: () => killAll(mark),
     cancel: () => {
       const steps = childrenOf(pid);

@@ -169,6 +169,7 @@ export class Runner {
           onLine?.(line, act, run);
         },
       });
+      keepLog(`${repository.id}-${run.id}-${run.attempt}-${event.name}`, ran.text);
       const conclusion = book.close(ran);
       run.finish(conclusion);
       const { names } = book;
@@ -215,4 +216,10 @@ export class Runner {
       event_name: event.name,
     });
   }
+}
+
+/** `RUNNER_LOGS=folder npm run test:act` keeps what every run printed. */
+function keepLog(name: string, text: string): void {
+  const folder = process.env['RUNNER_LOGS'];
+  if (folder) writeFileSync(join(folder, `${process.pid}-${name}.log`), text);
 }

@@ -5,6 +5,7 @@ import { type Hands, openTwin, type Role, type Twin, type TwinRepository } from 
 import { CONFIG, packet, RIGHT, WRONG } from '../run/repository.ts';
 import { ROOT } from './places.ts';
 import { type Played, Runner } from './runner.ts';
+import { record } from './workflow.ts';
 
 /** Where adopters' files say that this Action lies. Any forty digits do: the export stands for that commit. */
 export const ACTION = { repository: 'countersign/countersign', commit: '5eed'.repeat(10) };
@@ -24,8 +25,10 @@ export type Step = Record<string, unknown>;
 export const script = (...steps: Step[]): string => JSON.stringify({ steps });
 export const REPAIR: Step = { write: { path: 'src/add.mjs', content: RIGHT } };
 
-/** Approvals by alice; `sandbox-repo` may be published. */
-export const DISPOSABLE = `${CONFIG}repository: { class: disposable }\napprovals: { approvers: { users: [alice] } }\n`;
+/** alice decides. */
+const DECIDED = `${CONFIG}approvals: { approvers: { users: [alice] } }\n`;
+/** Mode `sandbox-repo` may be published. */
+export const DISPOSABLE = `${DECIDED}repository: { class: disposable }\n`;
 
 export interface Stage {
   /** Removed by `close`. */
@@ -41,6 +44,8 @@ export interface Stage {
   packet(more?: Record<string, unknown>): Promise<Opened>;
   /** The conclusion of each of the five checks of a head, by its name without `countersign/`. */
   checks(sha: string): Record<string, string>;
+  /** Title and summary of one of them. */
+  summary(sha: string, name: string): string;
   close(): Promise<void>;
 }
 
@@ -67,7 +72,7 @@ const PEOPLE: [login: string, role: Role][] = [
 ];
 
 /** A repository on the twin with a wrong function, its test, a script for the fake engine and what an adopter commits; and a runner. */
-export async function openStage({ config = CONFIG, steps = [REPAIR], files = {} }: StageOptions = {}): Promise<Stage> {
+export async function openStage({ config = DECIDED, steps = [REPAIR], files = {} }: StageOptions = {}): Promise<Stage> {
   const folder = mkdtempSync(join(tmpdir(), 'stage-'));
   const twin = await openTwin({ folder: join(folder, 'twin') });
   const repo = twin.repository('acme/sum', {
@@ -91,7 +96,8 @@ export async function openStage({ config = CONFIG, steps = [REPAIR], files = {} 
     carol: repo.as('carol'),
     mallory: repo.as('mallory'),
     packet: async (more = {}) => await opened(stage, more),
-    checks: (sha) => checksOf(repo, sha),
+    checks: (sha) => Object.fromEntries(checksOf(repo, sha).map(({ name, conclusion }) => [name, conclusion])),
+    summary: (sha, name) => checksOf(repo, sha).find((check) => check.name === name)?.text ?? '',
     close: async () => {
       await twin.close();
       rmSync(folder, { recursive: true, force: true });
@@ -110,7 +116,17 @@ async function opened({ repo, carol, runner }: Stage, more: Record<string, unkno
   return { issue, pull: issue + 1, branch, head, runs };
 }
 
-function checksOf(repo: TwinRepository, sha: string): Record<string, string> {
+/** The latest of each name, as GitHub counts them. */
+function checksOf(repo: TwinRepository, sha: string): { name: string; conclusion: string; text: string }[] {
   const ours = repo.checkRuns(sha).filter(({ name }) => String(name).startsWith('countersign/'));
-  return Object.fromEntries(ours.map(({ name, conclusion }) => [String(name).slice(12), String(conclusion)]));
+  return ours
+    .toSorted((a, b) => Number(a['id']) - Number(b['id']))
+    .map(({ name, conclusion, output }) => {
+      const { title, summary } = record(output);
+      return {
+        name: String(name).slice(12),
+        conclusion: String(conclusion),
+        text: `${String(title)}\n${String(summary)}`,
+      };
+    });
 }
