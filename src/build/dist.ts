@@ -24,8 +24,8 @@ const COMMON = {
   charset: 'utf8',
 } as const satisfies BuildOptions;
 
-/** Rooms whose dynamic imports become bundles of their own; elsewhere they stay inside. */
-const LAZY = /[/\\]src[/\\](?:cli|action|contracts|inspect|evidence[/\\]signatures)[/\\]/;
+/** Whose dynamic imports become bundles of their own: ours. Packages stay inside. */
+const OURS = /[/\\]src[/\\]/;
 
 /** What is called from outside: the command line, and a step of the Action. */
 const MAINS: ReadonlyMap<string, string> = new Map([
@@ -42,7 +42,7 @@ const onDemand = (root: string, from: string, found: (file: string) => void): Pl
   name: 'on-demand',
   setup(context) {
     context.onResolve({ filter: /^\..*\.ts$/ }, ({ path, resolveDir, importer, kind }) => {
-      if (kind !== 'dynamic-import' || !LAZY.test(importer)) return null;
+      if (kind !== 'dynamic-import' || !OURS.test(importer)) return null;
       const file = resolve(resolveDir, path);
       found(file);
       return { path: `./${from}${bundleName(root, file)}.js`, external: true };
@@ -63,6 +63,18 @@ const noPrograms: Plugin = {
   },
 };
 
+/** Packages that only define things, and do not say so: what nobody asks of them stays out of a bundle. */
+const withoutEffects: Plugin = {
+  name: 'without-effects',
+  setup(context) {
+    context.onResolve({ filter: /^(?:js-yaml|jsonc-parser)$/ }, async ({ path, resolveDir, kind, pluginData }) => {
+      if (pluginData === 'resolved') return null;
+      const { path: file } = await context.resolve(path, { resolveDir, kind, pluginData: 'resolved' });
+      return { path: file, sideEffects: false };
+    });
+  },
+};
+
 /** The scenarios that ship, as they are. */
 function library(root: string): [path: string, text: string][] {
   const folder = join(root, 'src/scenarios/library');
@@ -73,7 +85,7 @@ function library(root: string): [path: string, text: string][] {
 }
 
 /**
- * `dist/cli.js`, one bundle in `dist/chunks` for every module that the command line loads on demand, the scripts and the library of scenarios. Bundles share no chunks on
+ * `dist/cli.js`, one bundle in `dist/chunks` for every module of ours that is loaded on demand, the scripts and the library of scenarios. Bundles share no chunks on
  * purpose: with shared ones esbuild makes every command load whatever any command takes from a door (esbuild splits by file, and a door reaches all of a room).
  * Only a `UserError` crosses from one bundle to another; it is told by its name. Runs on Node ≥ 20 without an install.
  */
@@ -88,7 +100,11 @@ export async function dist(root: string): Promise<Map<string, string>> {
       ...COMMON,
       absWorkingDir: root,
       entryPoints: { [main ?? `chunks/${bundleName(root, entry)}`]: entry },
-      plugins: [noPrograms, onDemand(root, main === undefined ? '' : 'chunks/', (file) => entries.add(file))],
+      plugins: [
+        noPrograms,
+        withoutEffects,
+        onDemand(root, main === undefined ? '' : 'chunks/', (file) => entries.add(file)),
+      ],
     });
     for (const file of outputFiles) files.set(relative(root, file.path), file.text);
   }
