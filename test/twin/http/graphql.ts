@@ -35,11 +35,12 @@ export function graphql(world: World, caller: Caller, body: unknown): Answer {
 const LAST_EDIT =
   'query($owner: String!, $name: String!, $number: Int!) { repository(owner: $owner, name: $name) { issue(number: $number) { lastEditedAt editor { __typename login ... on User { databaseId } ... on Bot { databaseId } } } } }';
 
+const no = (data: Json, type: string, message: string): Answer => ({
+  status: 200,
+  body: { data, errors: [{ type, path: ['repository'], message }] },
+});
+
 function lastEdit(world: World, caller: Caller, { owner, name, number }: Json): Answer {
-  const no = (data: Json, type: string, message: string): Answer => ({
-    status: 200,
-    body: { data, errors: [{ type, path: ['repository'], message }] },
-  });
   const repo = world.repositories.find((one) => one.owner.login === owner && one.name === name);
   const issue = repo?.issues.get(Number(number));
   try {

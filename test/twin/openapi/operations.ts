@@ -31,6 +31,7 @@ GET pulls
 POST pulls
 GET pulls/{pull_number}
 PATCH pulls/{pull_number}
+GET pulls/{pull_number}/merge
 PUT pulls/{pull_number}/merge
 GET pulls/{pull_number}/commits
 GET pulls/{pull_number}/files

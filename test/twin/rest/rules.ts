@@ -33,6 +33,9 @@ export function addRuleset(world: World, repo: Repository, given: Json): Json {
   return ruleset;
 }
 
+const isAsked = (targets: unknown, target: unknown): boolean =>
+  typeof targets !== 'string' || targets.split(',').includes(String(target));
+
 export const ruleRoutes: Route[] = [
   on('GET rules/branches/{branch}', READ, (call) =>
     page(call, rulesOf(call.repo, call.params['branch'] ?? ''), ({ type, parameters, rulesetId }) => ({
@@ -45,7 +48,11 @@ export const ruleRoutes: Route[] = [
   ),
   on('GET rulesets', READ, (call) =>
     // A list leaves conditions and rules out.
-    page(call, call.repo.rulesets, (ruleset) => without(ruleset, 'conditions', 'rules', 'bypass_actors')),
+    page(
+      call,
+      call.repo.rulesets.filter(({ target }) => isAsked(call.query['targets'], target)),
+      (ruleset) => without(ruleset, 'conditions', 'rules', 'bypass_actors'),
+    ),
   ),
   on('GET rulesets/{ruleset_id}', READ, (call) => {
     const found = call.repo.rulesets.find(({ id }) => id === number(call, 'ruleset_id'));
