@@ -8,6 +8,14 @@
  *   examine(facts) -> Finding[]                    what holds, what is missing or weak, and what nobody can tell, each with its fix
  */
 export { diffOf } from './diff.ts';
+export {
+  collectFacts,
+  type DoctorFacts,
+  type DoctorOptions,
+  examine,
+  type Finding,
+  type Level,
+} from './doctor/index.ts';
 export { writeFiles } from './files.ts';
 export { type Init, type InitOptions, planInit } from './init.ts';
 export type { Adoption, Pin, Planned } from './types.ts';

@@ -26,6 +26,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ register: Register }>>> 
   show: () => import('./show.ts'),
   scenarios: () => import('./scenarios.ts'),
   init: () => import('./init.ts'),
+  doctor: () => import('./doctor.ts'),
 };
 
 /** Runs one command line. Returns the exit code; everything that goes wrong is printed first, as JSON where `--json` asks for it. */
