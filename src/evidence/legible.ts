@@ -23,10 +23,11 @@ const APART = '<!-- -->';
 /**
  * The same for Markdown: every character that CommonMark or HTML could take for markup is a backslash escape (CommonMark 0.31, section 2.4) or
  * a character reference. GitHub looks for mentions, references and addresses in what comes out of that, so those are parted: `\#1` and `&#64;name` alone would
- * still link, notify and, in a pull request, close.
+ * still link, notify and, in a pull request, close. Blanks at the start could make code of it.
  */
 export const markdownText = (text: string): string =>
   legible(text)
+    .trimStart()
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
