@@ -15,7 +15,7 @@ import {
   type TwinRepository,
   type TwinRun,
 } from '../twin/index.ts';
-import { CONFIG, packet, RIGHT, WRONG } from '../run/repository.ts';
+import { packet, RIGHT, WRONG } from '../run/repository.ts';
 import { outputsOf, printed } from './step.ts';
 
 export const WORKFLOW = '.github/workflows/countersign.yml';
@@ -54,12 +54,19 @@ export const permissionsOf = (mode: Mode): Permissions => jobs[mode].permissions
 
 const SCRIPT = JSON.stringify({ steps: [{ write: { path: 'src/add.mjs', content: RIGHT } }] });
 const TEST = `import assert from 'node:assert';\nimport { add } from '../src/add.mjs';\nassert.equal(add(1, 2), 3);\n`;
+const CONFIG = `schema: countersign/config/v1
+engines:
+  command: { enabled: true, stages: [2, 3], argv: [./agent.sh] }
+repository: { class: disposable }
+approvals: { approvers: { users: [ann, bob] } }
+`;
 /** A disposable repository whose packets ann and bob approve, and in which the scripted engine mends one function. */
 export const FILES: Files = {
   'src/add.mjs': WRONG,
   'test/add.mjs': TEST,
   'play.yml': SCRIPT,
-  '.countersign/config.yml': `${CONFIG}repository: { class: disposable }\napprovals: { approvers: { users: [ann, bob] } }\n`,
+  '.countersign/config.yml': CONFIG,
+  'agent.sh': { text: '#!/bin/sh\nexit 0\n', executable: true },
   [WORKFLOW]: 'name: Countersign\n',
 };
 
