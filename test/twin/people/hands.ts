@@ -20,7 +20,10 @@ export function handsOf(world: World, api: Api, repo: Repository, person: Accoun
     const before = world.events.length;
     const { answer } = api.perform({ caller, method, path: `/repos/${fullName(repo)}/${path}`, body });
     const { status, body: data } = answer;
-    if (status >= 300) throw new Error(`${person.login}: ${method} ${path} ${status} ${JSON.stringify(data)}`);
+    if (status >= 300) {
+      const { message, errors } = data as { message?: string; errors?: unknown };
+      throw new Error(`${person.login}: ${method} ${path} ${status} ${message} ${JSON.stringify(errors ?? '')}`);
+    }
     return { data: (data ?? {}) as Json, events: world.events.slice(before) };
   };
   /** A change of something that is known by `id`. */
