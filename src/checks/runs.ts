@@ -4,7 +4,6 @@ import type { RunRecord } from './types.ts';
 /** What is known of an artifact, of the run that uploaded it and of that run's jobs (src/github reads it). */
 export interface UploadedArtifact {
   id: number;
-  expired: boolean;
   run: { id: number; headBranch: string | null; headSha: Sha; repositoryId: number; headRepositoryId: number } | null;
 }
 export interface WorkflowRunFacts {
@@ -36,12 +35,12 @@ export interface Origin {
 const EVENTS: ReadonlySet<string> = new Set(['issues', 'issue_comment', 'workflow_run', 'workflow_dispatch']);
 
 /** Why an artifact cannot be evidence, by what its listing says alone; null: its run is worth asking for. */
-export function foreignArtifact({ expired, run }: UploadedArtifact, origin: Origin): string | null {
+export function foreignArtifact({ run }: UploadedArtifact, origin: Origin): string | null {
   if (run === null) return 'its run is gone';
   if (run.repositoryId !== origin.repositoryId || run.headRepositoryId !== origin.repositoryId)
     return 'its run is of another repository';
-  if (run.headBranch !== origin.defaultBranch) return `its run is of branch ${run.headBranch ?? 'unknown'}`;
-  return expired ? 'it has expired' : null;
+  // One that has expired is no evidence any more, and its run used up approvals all the same.
+  return run.headBranch === origin.defaultBranch ? null : `its run is of branch ${run.headBranch ?? 'unknown'}`;
 }
 
 /** Why a workflow run cannot have made evidence; null: it can. `isOnBranch`: its commit is the tip of the default branch or an ancestor of it. */

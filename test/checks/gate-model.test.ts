@@ -6,7 +6,7 @@ import { World } from './model/world.ts';
 import { check, type Mode } from './scene.ts';
 
 /** `MODEL_RUNS=5000` looks longer. */
-const RUNS = Number(process.env.MODEL_RUNS ?? 120);
+const RUNS = Number(process.env.MODEL_RUNS ?? 80);
 
 /** Drives the world and the model with the same steps, and compares after each what was done and whether the gate is green. */
 describe.each<Mode>(['proposal', 'published'])('the gate of a %s packet', (mode) => {
