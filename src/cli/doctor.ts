@@ -36,7 +36,6 @@ export const register: Register = (program, cli) => {
       });
       const found = examine(facts);
       const code = exitOf(found);
-      const isOk = ({ level }: Finding): boolean => level === 'ok';
       if (json)
         out.json({
           ok: code === EXIT.pass,
@@ -47,6 +46,8 @@ export const register: Register = (program, cli) => {
       cli.exit(code);
     });
 };
+
+const isOk = ({ level }: Finding): boolean => level === 'ok';
 
 async function probe(): Promise<{ message: string; fix: string } | null> {
   const opened = await openSandbox({ env: process.env });

@@ -4,6 +4,7 @@ import { ASK, ok, problem, unknown, warning } from './finding.ts';
 import type { Finding } from './types.ts';
 
 const RULES = 'Settings → Rules → Rulesets';
+const FORGED = 'whoever may push workflow files can forge a check of the Actions app';
 const IMPORT = 'Import .countersign/ruleset.json there.';
 
 /** What the default branch asks of a merge, from rulesets and from classic protection together. */
@@ -134,9 +135,9 @@ export function workflowFileFindings({ rules, protection, pushRulesets }: Reposi
     return [ok(code, 'the gate is an app of its own, which no workflow can act as', RULES)];
   if (rules.value.some(({ type, from }) => type === 'workflows' && from !== 'Repository'))
     return [ok(code, 'the organisation requires a workflow that no branch can rewrite', RULES)];
-  const kept = pushRulesets.known
-    ? pushRulesets.value.filter(({ restrictedPaths }) => restrictedPaths.some(coversWorkflows))
-    : [];
+  if (!pushRulesets.known)
+    return [unknown(code, `${FORGED}, unless a push ruleset forbids it: ${pushRulesets.why}`, RULES, ASK)];
+  const kept = pushRulesets.value.filter(({ restrictedPaths }) => restrictedPaths.some(coversWorkflows));
   if (kept.length > 0)
     return [
       ok(
@@ -148,7 +149,7 @@ export function workflowFileFindings({ rules, protection, pushRulesets }: Reposi
   return [
     warning(
       code,
-      `whoever may push workflow files can forge a check of the Actions app${pushRulesets.known ? '' : ` (push rulesets cannot be told: ${pushRulesets.why})`}`,
+      FORGED,
       RULES,
       'Import .countersign/ruleset-workflow-files.json (organisations on a paid plan), require a workflow in the organisation, use the app, or give write permission only to people whom you trust with a merge.',
     ),
