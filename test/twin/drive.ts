@@ -81,7 +81,8 @@ export async function driveAll(twin: Twin, site: TwinRepository, apiUrl: string)
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.text();
-    const answer: unknown = text === '' ? null : (JSON.parse(text) as unknown);
+    const isJson = response.headers.get('content-type')?.includes('json') === true;
+    const answer: unknown = isJson && text !== '' ? (JSON.parse(text) as unknown) : null;
     driven.push({ operation: `${method} ${full}`, status: response.status, body: answer });
     return (answer ?? {}) as Record<string, unknown>;
   };

@@ -15,14 +15,18 @@ type Tree = Record<string, unknown>;
 
 const PROSE = new Set(['description', 'example', 'examples', 'summary', 'tags', 'externalDocs', 'title', 'deprecated']);
 
-/** `inside`: the member this was found under. Below `properties` every name is a name of data. */
-function withoutProse(value: unknown, inside = ''): unknown {
+/** Whether a member is no data and none of the description's own words. */
+const isProse = (name: string): boolean => PROSE.has(name) || name.startsWith('x-');
+
+/** `inside`: the names of the members this was found under. Below `properties` every name is a name of data; a response without a description is none (OpenAPI 3.0.3, Response Object). */
+function withoutProse(value: unknown, inside: readonly string[] = []): unknown {
   if (Array.isArray(value)) return value.map((entry) => withoutProse(entry));
   if (typeof value !== 'object' || value === null) return value;
+  const isResponse = inside.at(-2) === 'responses';
   const kept = Object.entries(value).filter(
-    ([name]) => inside === 'properties' || (!PROSE.has(name) && !name.startsWith('x-')),
+    ([name]) => inside.at(-1) === 'properties' || !isProse(name) || (isResponse && name === 'description'),
   );
-  return Object.fromEntries(kept.map(([name, entry]) => [name, withoutProse(entry, name)]));
+  return Object.fromEntries(kept.map(([name, entry]) => [name, withoutProse(entry, [...inside, name])]));
 }
 
 const at = (tree: unknown, ...path: string[]): unknown =>
@@ -57,12 +61,11 @@ function prune(whole: Tree): Tree {
     const [, , kind = '', name = ''] = ref.split('/');
     const there = (components[kind] ??= {});
     if (name in there) continue;
-    const part = withoutProse(at(whole, 'components', kind, name));
+    const part = withoutProse(at(whole, 'components', kind, name), [kind, name]);
     there[name] = part;
     todo.push(...refsIn(part));
   }
   const { openapi, info } = whole as { openapi: string; info: { title: string; version: string } };
-  // Prism wants a server and an answer's prose.
   return {
     openapi,
     info: { title: info.title, version: info.version },
