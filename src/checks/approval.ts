@@ -25,6 +25,7 @@ export function askedOf(facts: HeadFacts): Asked | null {
     opened,
     request,
     outcome: outcome?.head === pull.head.sha ? outcome : null,
+    result: facts.evidence?.pack?.resultCommit ?? null,
   };
 }
 

@@ -12,6 +12,8 @@ export interface Asked {
   request: ApprovalRequest;
   /** The head that people decide about the outcome of, and since when: a review of it after that accepts or rejects, and is neither an approval nor a denial. */
   outcome: { head: Sha; since: string } | null;
+  /** The commit that the evidence makes; null where nobody looked at evidence. Its push is no reason to think that somebody changed their mind. */
+  result: Sha | null;
 }
 
 /** One person's decision as GitHub shows it: who, when, and which bound part they really named. */
@@ -69,8 +71,18 @@ const reviewDenials = (timeline: readonly TimelineItem[], outcome: Asked['outcom
       : [],
   );
 
+/** Whether a review approves, and nobody took that back: a repository may dismiss approvals on each push, and publishing the result is one. */
+const saysYes = ({ id, state }: Review, timeline: readonly TimelineItem[], result: Sha | null): boolean =>
+  state === 'approved' ||
+  (state === 'dismissed' &&
+    result !== null &&
+    timeline.some(
+      (item) =>
+        item.kind === 'dismissed' && item.reviewId === id && item.wasState === 'approved' && item.byPush === result,
+    ));
+
 /** The latest review of the opened commit by somebody, not about its outcome, that was dismissed: their older ones do not come back in its place. Empty: none was. */
-const lastDismissed = (timeline: readonly TimelineItem[], actor: Person, { opened, outcome }: Asked): string =>
+const lastDismissed = (timeline: readonly TimelineItem[], actor: Person, { opened, outcome, result }: Asked): string =>
   timeline
     .filter(
       (item) =>
@@ -78,6 +90,7 @@ const lastDismissed = (timeline: readonly TimelineItem[], actor: Person, { opene
         item.state === 'dismissed' &&
         item.actor.id === actor.id &&
         item.commit === opened.sha &&
+        !saysYes(item, timeline, result) &&
         !isOutcome(item, outcome),
     )
     .map((item) => instant(item.at))
@@ -121,8 +134,8 @@ function said(timeline: readonly TimelineItem[], asked: Asked, packets: Readonly
     // A review of the opened commit says yes to it and to the rules that its trailer names; without a trailer nobody knows to which.
     if (
       item.kind === 'review' &&
-      item.state === 'approved' &&
       item.commit === opened.sha &&
+      saysYes(item, timeline, asked.result) &&
       opened.rules &&
       !isOutcome(item, asked.outcome) &&
       instant(item.at) > lastDismissed(timeline, item.actor, asked) &&

@@ -73,9 +73,11 @@ function belongs(
     ['run than the one that counts', record.packDigest, decisive(records)?.packDigest],
   ];
   const others = wanted.filter(([, is, should]) => is !== should);
+  // A head gets one passing run: where that one does not do, only another head helps.
+  const again = record.status === 'pass' ? OPEN_AGAIN : RUN_AGAIN;
   if (others.length > 0)
-    return [wrong(`The evidence is of another ${others.map(([what]) => what).join(', ')}.`, RUN_AGAIN)];
-  if (frozen) return [wrong('The run was made with SOURCE_DATE_EPOCH: its times prove nothing.', RUN_AGAIN)];
+    return [wrong(`The evidence is of another ${others.map(([what]) => what).join(', ')}.`, again)];
+  if (frozen) return [wrong('The run was made with SOURCE_DATE_EPOCH: its times prove nothing.', again)];
   return [fine(`Pack ${code(record.packDigest)} of run ${code(report.run_id)} was verified against the repository.`)];
 }
 

@@ -22,7 +22,8 @@ export type TimelineItem = { at: string } & (
       body: string;
     }
   | { kind: 'comment'; id: number; actor: Person; body: string; edited: boolean }
-  | { kind: 'dismissed'; reviewId: number; wasState: string; actor: Person }
+  /** `byPush`: the commit whose push dismissed it (*Dismiss stale approvals*), null where a person did. */
+  | { kind: 'dismissed'; reviewId: number; wasState: string; byPush: Sha | null; actor: Person }
   | { kind: 'labeled' | 'unlabeled'; label: string; actor: Person }
   | { kind: 'force_pushed' | 'closed' | 'reopened' | 'base_changed' | 'renamed'; actor: Person }
 );

@@ -76,7 +76,9 @@ export function timelineItemOf(data: unknown, at: string): TimelineItem | null {
     case 'review_dismissed': {
       const dismissed = item.object('dismissed_review');
       const reviewId = dismissed.number('review_id');
-      return { kind: 'dismissed', reviewId, wasState: dismissed.text('state').toLowerCase(), ...actorAndTime(item) };
+      const wasState = dismissed.text('state').toLowerCase();
+      const byPush = dismissed.has('dismissal_commit_id') ? dismissed.sha('dismissal_commit_id') : null;
+      return { kind: 'dismissed', reviewId, wasState, byPush, ...actorAndTime(item) };
     }
     case 'labeled':
     case 'unlabeled':

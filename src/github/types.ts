@@ -77,8 +77,8 @@ export type TimelineItem = { at: string } & (
       /** `updated_at` differs from `created_at`. */
       edited: boolean;
     }
-  /** `wasState` is what the review said before; its own item says `dismissed` from then on. */
-  | { kind: 'dismissed'; reviewId: number; wasState: string; actor: Person }
+  /** `wasState` is what the review said before; its own item says `dismissed` from then on. `byPush`: the commit whose push dismissed it, null where a person did. */
+  | { kind: 'dismissed'; reviewId: number; wasState: string; byPush: Sha | null; actor: Person }
   | { kind: 'labeled' | 'unlabeled'; label: string; actor: Person }
   | { kind: 'force_pushed' | 'closed' | 'reopened' | 'base_changed' | 'renamed'; actor: Person }
 );

@@ -209,6 +209,18 @@ describe('one review never means both', () => {
 });
 
 describe('between publish and outcome', () => {
+  it('approvals that the push of the result dismisses still count, and no others', () => {
+    const done = accomplished('published');
+    const dismissed = (byPush: typeof C2 | null, wasState = 'approved'): HeadFacts => ({
+      ...done,
+      timeline: [review(100, 'ann', 10, 'dismissed'), dismissal(100, 35, wasState, byPush), ...done.timeline.slice(1)],
+    });
+    expect(check(dismissed(C2), 'gate').conclusion).toBe('success');
+    expect(check(dismissed(null), 'gate').conclusion).toBe('failure');
+    expect(check(dismissed(STRAY), 'gate').conclusion).toBe('failure');
+    expect(check(dismissed(C2, 'changes_requested'), 'gate').conclusion).toBe('failure');
+    expect(check({ ...dismissed(C2), evidence: null }, 'approval').conclusion).not.toBe('success');
+  });
   it('a push makes evidence and outcome stale', () => {
     const pushed = withHead(saying(approvedAndRun('published'), review(101, 'ann', 40, 'approved', STRAY)));
     expect(conclusions(pushed)).toMatchObject({

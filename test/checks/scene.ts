@@ -139,12 +139,13 @@ export const dismissal = (
   reviewId: number,
   minute: number,
   wasState = 'approved',
-  who: Who = 'mallory',
+  byPush: Sha | null = null,
 ): TimelineItem => ({
   kind: 'dismissed',
   reviewId,
   wasState,
-  actor: person(who),
+  byPush,
+  actor: PEOPLE.mallory,
   at: at(minute),
 });
 export const happened = (

@@ -15,12 +15,22 @@ import { CONTAINMENT_MUTANTS } from './table/containment.ts';
 import { DECISIONS } from './table/decisions.ts';
 import { EVIDENCE } from './table/evidence.ts';
 import { SIGNATURES } from './table/signatures.ts';
-import { CHECKS } from './table/checks.ts';
+import { CHECKED } from './table/checked.ts';
 import { GITHUB } from './table/github.ts';
+import { WORDS } from './table/words.ts';
 import { trial, tryMutant } from './trial.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-const MUTANTS = [...DECISIONS, ...CHANGES, ...CONTAINMENT_MUTANTS, ...EVIDENCE, ...CHECKS, ...GITHUB, ...SIGNATURES];
+const MUTANTS = [
+  ...DECISIONS,
+  ...CHANGES,
+  ...CONTAINMENT_MUTANTS,
+  ...EVIDENCE,
+  ...CHECKED,
+  ...WORDS,
+  ...GITHUB,
+  ...SIGNATURES,
+];
 
 /** The first line of a catcher's output that says what it noticed. */
 const noticed = (output: string): string =>

@@ -257,6 +257,7 @@ export class World {
       kind: 'dismissed',
       reviewId: last.id,
       wasState: last.state,
+      byPush: null,
       actor: PEOPLE.mallory,
       at: this.#at(),
     });

@@ -2,12 +2,9 @@ import type { Mutant } from '../mutant.ts';
 
 const YES = { test: 'test/attacks/approval-github.test.ts' } as const;
 const GATE = { test: 'test/attacks/approval-github-gate.test.ts' } as const;
-const RUNS = { test: 'test/checks/runs.test.ts' } as const;
-const PACK = { test: 'test/checks/evidence.test.ts' } as const;
-const TEXT = { test: 'test/attacks/text-github.test.ts' } as const;
 
-/** Rules by which words of people, runs and packs on GitHub become the five checks. */
-export const CHECKS: readonly Mutant[] = [
+/** Rules by which words of people on GitHub become approvals and outcomes. */
+export const WORDS: readonly Mutant[] = [
   {
     without: 'an edited comment is no approval',
     file: 'src/checks/decisions.ts',
@@ -25,8 +22,8 @@ export const CHECKS: readonly Mutant[] = [
   {
     without: 'a review approves only the commit that it saw',
     file: 'src/checks/decisions.ts',
-    find: 'item.commit === opened.sha &&\n      opened.rules &&',
-    replace: 'opened.rules &&',
+    find: 'item.commit === opened.sha &&\n      saysYes(item, timeline, asked.result) &&',
+    replace: 'saysYes(item, timeline, asked.result) &&',
     caughtBy: YES,
   },
   {
@@ -49,6 +46,13 @@ export const CHECKS: readonly Mutant[] = [
     find: 'instant(item.at) > lastDismissed(timeline, item.actor, asked) &&',
     replace: '',
     caughtBy: YES,
+  },
+  {
+    without: 'only the push of the result itself leaves a dismissed approval standing',
+    file: 'src/checks/decisions.ts',
+    find: "item.wasState === 'approved' && item.byPush === result,",
+    replace: "item.wasState === 'approved',",
+    caughtBy: GATE,
   },
   {
     without: 'a dismissed denial stays',
@@ -175,124 +179,5 @@ export const CHECKS: readonly Mutant[] = [
     find: '(!accepts || mayWrite(facts.permissions[actor.id]))',
     replace: 'actor.id > 0',
     caughtBy: GATE,
-  },
-  {
-    without: 'a head shared by two pull requests is held back',
-    file: 'src/checks/contract.ts',
-    find: 'if (sharedWith.length > 0)',
-    replace: 'if (sharedWith.length > 1)',
-    caughtBy: GATE,
-  },
-  {
-    without: 'the issue is the packet that was opened',
-    file: 'src/checks/contract.ts',
-    find: 'opened.packetDigest !== digest',
-    replace: 'opened.packetDigest === null',
-    caughtBy: GATE,
-  },
-  {
-    without: 'a head is the opened commit or the proven result',
-    file: 'src/checks/contract.ts',
-    find: 'if (pull.head.sha === evidence?.pack?.resultCommit)',
-    replace: 'if (evidence?.pack)',
-    caughtBy: GATE,
-  },
-  {
-    without: 'the decision is about this packet on this head',
-    file: 'src/checks/contract.ts',
-    find: 'packet.digest !== issue.packet.digest || head !== opened?.sha',
-    replace: 'packet.digest !== issue.packet.digest',
-    caughtBy: GATE,
-  },
-  {
-    without: 'the result is the head before the gate is green',
-    file: 'src/checks/evidence.ts',
-    find: 'if (pull.head.sha === resultCommit)',
-    replace: 'if (resultCommit !== null)',
-    caughtBy: PACK,
-  },
-  {
-    without: 'a pack of other rules is no evidence',
-    file: 'src/checks/evidence.ts',
-    find: "if (facts.protected.rules !== (decision.ok ? decision.decision.facts.protected.rules : 'unknown'))",
-    replace: 'if (!decision.ok)',
-    caughtBy: PACK,
-  },
-  {
-    without: 'a pack of another repository, head, packet or run is no evidence',
-    file: 'src/checks/evidence.ts',
-    find: 'if (others.length > 0)',
-    replace: 'if (others.length > 8)',
-    caughtBy: PACK,
-  },
-  {
-    without: 'a run whose clock stood still is no evidence',
-    file: 'src/checks/evidence.ts',
-    find: 'if (frozen)',
-    replace: 'if (frozen === null)',
-    caughtBy: PACK,
-  },
-  {
-    without: 'a job that states a pack must have succeeded',
-    file: 'src/checks/runs.ts',
-    find: "job.conclusion !== 'success' ||",
-    replace: '',
-    caughtBy: RUNS,
-  },
-  {
-    without: "a job's name ends with what was sealed",
-    file: 'src/checks/runs.ts',
-    find: '([1-9]\\d{0,15})$/;',
-    replace: '([1-9]\\d{0,15})/;',
-    caughtBy: RUNS,
-  },
-  {
-    without: 'evidence comes from the expected workflow',
-    file: 'src/checks/runs.ts',
-    find: 'if (run.path !== origin.workflowPath)',
-    replace: "if (run.path === '')",
-    caughtBy: RUNS,
-  },
-  {
-    without: 'evidence comes from events of the default branch',
-    file: 'src/checks/runs.ts',
-    find: 'if (!EVENTS.has(run.event))',
-    replace: "if (run.event === '')",
-    caughtBy: RUNS,
-  },
-  {
-    without: 'a pass uses approvals up',
-    file: 'src/checks/runs.ts',
-    find: "some(({ status }) => status === 'pass')",
-    replace: "some(({ status }) => status === 'fail')",
-    caughtBy: YES,
-  },
-  {
-    without: 'a check without a reason is red',
-    file: 'src/checks/reason.ts',
-    find: "reasons.length === 0 || states.includes('failure')",
-    replace: "states.includes('failure')",
-    caughtBy: { test: 'test/checks/reason.test.ts' },
-  },
-  {
-    without: 'text of others is escaped in what GitHub shows',
-    file: 'src/checks/reason.ts',
-    find: '`<code>${markdownText(text)}</code>`',
-    replace: '`<code>${text}</code>`',
-    caughtBy: TEXT,
-  },
-  {
-    without: 'mentions and references in text of others are parted',
-    file: 'src/evidence/legible.ts',
-    find: '`$&${APART}`',
-    replace: "'$&'",
-    caughtBy: TEXT,
-  },
-  {
-    without: 'texts are cut to what GitHub takes',
-    file: 'src/checks/reason.ts',
-    find: 'if (text.length <= most) return text;',
-    replace: 'if (text.length > 0) return text;',
-    caughtBy: TEXT,
   },
 ];
