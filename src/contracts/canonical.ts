@@ -51,6 +51,24 @@ function objectText(value: Record<string, unknown>): string {
  */
 export const canonicalText = (value: unknown): string => write(value);
 
+/** Whether the names of every object stand in canonical order. */
+function inOrder(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  if (Array.isArray(value)) return value.every(inOrder);
+  const names = Object.keys(value);
+  return names.every(
+    (name, index) =>
+      (index === 0 || (names[index - 1] ?? '') < name) && inOrder((value as Record<string, unknown>)[name]),
+  );
+}
+
+/**
+ * Whether a text is the canonical form of the value that JSON.parse made of it. What JSON.stringify makes of that again differs from the canonical form by the order
+ * of names and by lone surrogates alone, and is there six times as fast: a manifest has megabytes. Throws what `canonicalText` throws.
+ */
+export const isCanonical = (text: string, value: unknown): boolean =>
+  (JSON.stringify(value) === text && !text.includes('\\ud') && inOrder(value)) || canonicalText(value) === text;
+
 /** `sha256:…` over the canonical bytes of a document. */
 export const digestOf = (value: unknown): Digest => digestOfBytes(canonicalText(value));
 

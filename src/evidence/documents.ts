@@ -1,7 +1,7 @@
 import {
-  canonicalText,
   type DocumentError,
   type Event,
+  isCanonical,
   type Trace,
   validateAdmissions,
   validateApprovals,
@@ -55,13 +55,13 @@ export function readDocument<T>(bytes: Uint8Array, validate: Validator<T>): Vali
   }
   const result = validate(value);
   if (!result.ok) return result;
-  let canonical: string | null = null;
+  let canonical = false;
   try {
-    canonical = canonicalText(value);
+    canonical = isCanonical(text, value);
   } catch {
     // What has no canonical form (a lone surrogate, endless depth) is not canonical either.
   }
-  return canonical === text ? result : invalid('not in canonical form (RFC 8785)', 'canonical', 'Do not edit packs.');
+  return canonical ? result : invalid('not in canonical form (RFC 8785)', 'canonical', 'Do not edit packs.');
 }
 
 /** After so many lines that are none the rest is not read: nobody corrects an edited pack line by line (docs/adr/0086). */

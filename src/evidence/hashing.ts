@@ -8,7 +8,7 @@ export const BLOCK = 1 << 20;
 export type Hashed = { size: number; sha256: string } | { error: string };
 
 /** One call for small files; Node before 20.12 has no `hash`. Nothing of contracts is imported here: this runs in a thread whose start counts. */
-const whole256 = (bytes: Buffer): string =>
+export const whole256 = (bytes: Buffer): string =>
   typeof hashOnce === 'function' ? hashOnce('sha256', bytes, 'hex') : createHash('sha256').update(bytes).digest('hex');
 
 /**

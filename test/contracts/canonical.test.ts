@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import canonicalize from 'canonicalize';
-import { canonicalText, digestOf, digestOfBytes } from '../../src/contracts/index.ts';
+import { canonicalText, digestOf, digestOfBytes, isCanonical } from '../../src/contracts/index.ts';
 
 /** The published vectors of RFC 8785's reference repository (cyberphone/json-canonicalization, testdata), input and output as text. */
 const VECTORS: [name: string, input: string, output: string][] = [
@@ -107,6 +107,43 @@ describe('canonical form (RFC 8785)', () => {
     expect(digestOf({ b: 1, a: [] })).toBe(digestOfBytes('{"a":[],"b":1}'));
     expect(digestOfBytes(new Uint8Array())).toBe(
       'sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
+    );
+  });
+});
+
+const said = (text: string): boolean => {
+  try {
+    return isCanonical(text, JSON.parse(text));
+  } catch {
+    return false;
+  }
+};
+
+describe('whether a text is canonical', () => {
+  it.each([
+    ['{"a":1,"b":[{"c":2}]}', true],
+    ['{"10":1,"9":2}', true],
+    ['{"9":2,"10":1}', false],
+    ['{"b":1,"a":2}', false],
+    ['[{"b":1,"a":2}]', false],
+    ['{"a":1,"a":1}', false],
+    ['{"a": 1}', false],
+    ['1.0', false],
+    ['-0', false],
+    ['"\\u0041"', false],
+    ['"\\ud800"', false],
+    ['"\\\\ud800"', true],
+    ['{"__proto__":{"b":1,"a":2}}', false],
+  ])('%s: %s', (text, expected) => {
+    expect(said(text)).toBe(expected);
+  });
+
+  it('is what comparing it with the canonical form says', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.constantFrom(undefined, 0, 1), (value, space) => {
+        const texts = [JSON.stringify(value, null, space), canonicalText(JSON.parse(JSON.stringify(value)))];
+        for (const text of texts) expect(said(text)).toBe(text === canonicalText(JSON.parse(text)));
+      }),
     );
   });
 });

@@ -37,6 +37,10 @@ export interface ZipOptions {
   /** Size in the directory in place of the true one. */
   lie?: number;
   flags?: number;
+  /** What stands for the content of an entry in place of its own deflated bytes. */
+  deflate?: (content: Buffer, name: string) => Buffer;
+  /** As it is, in place of deflated. */
+  stored?: boolean;
   /** Name in the local header in place of the one in the directory. */
   localName?: string;
   prefix?: Buffer;
@@ -56,14 +60,14 @@ export function zip(entries: readonly Entry[], options: ZipOptions = {}): Buffer
   const directory: Buffer[] = [];
   let offset = parts[0]?.length ?? 0;
   for (const { name, content } of entries) {
-    const packed = deflateRawSync(content);
+    const packed = options.stored ? content : (options.deflate?.(content, name) ?? deflateRawSync(content));
     const flags = (options.flags ?? 0) | (options.descriptor ? 8 : 0) | 0x800;
     const size = options.lie ?? content.length;
     const fields = (full: boolean): Buffer => {
       const buffer = Buffer.alloc(22);
       buffer.writeUInt16LE(20, 0);
       buffer.writeUInt16LE(flags, 2);
-      buffer.writeUInt16LE(8, 4);
+      buffer.writeUInt16LE(options.stored ? 0 : 8, 4);
       buffer.writeUInt32LE(full ? crc32(content) : 0, 10);
       buffer.writeUInt32LE(full ? packed.length : 0, 14);
       buffer.writeUInt32LE(full ? size : 0, 18);

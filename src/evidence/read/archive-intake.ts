@@ -1,7 +1,9 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { Finding } from '../../contracts/index.ts';
 import { invalid } from '../layout.ts';
-import { Intake, MAX_FILES, notAFile, type PackContents } from './intake.ts';
+import { inOrder, Intake, MAX_FILES, notAFile, type PackContents } from './intake.ts';
+import type { HashedFile } from './parallel.ts';
+import type { Part } from './part.ts';
 
 /** Unpacked bytes of all entries together. Nothing is ever unpacked to disk or kept, so this bounds time, not space. */
 export const MAX_UNPACKED = 64 * 2 ** 30;
@@ -21,11 +23,15 @@ export interface FileSink {
   end(): void;
 }
 
-/** Takes the entries of an archive in order, whatever its format: names are checked, bytes hashed, nothing is unpacked. */
+/**
+ * Takes the entries of an archive in order, whatever its format: names are checked, bytes hashed, nothing is unpacked. Of a file whose bytes lie in one place of the
+ * archive, and of which only the digest matters, the place is noted: threads hash those.
+ */
 export class ArchiveIntake {
   private readonly intake = new Intake();
   private readonly files = new Map<string, { size: number; sha256: string }>();
   private readonly errors: Finding[] = [];
+  private readonly placed: { path: string; part: Part }[] = [];
   private readonly names = new Set<string>();
   private readonly folders = new Set<string>();
   private prefix: string | null = null;
@@ -42,15 +48,21 @@ export class ArchiveIntake {
     if (this.errors.length < 1000) this.errors.push(invalid(at, message));
   }
 
-  /** Bytes of a document that has been read; for readers that can look into the manifest first. */
-  document(path: string): Buffer | undefined {
-    return this.intake.whole.get(path);
+  /** Documents that have been read. */
+  get whole(): ReadonlyMap<string, Buffer> {
+    return this.intake.whole;
+  }
+
+  /** Parts that are still to be hashed, in the order that `contents` wants their results in. */
+  get parts(): Part[] {
+    return this.placed.map(({ part }) => part);
   }
 
   /**
-   * The next entry. Null: its bytes are skipped. Throws where going on makes no sense any more (too many entries or bytes).
+   * The next entry, and where its bytes lie if that is known. Null: its bytes are skipped. Throws where going on makes no sense any more (too many entries or
+   * bytes).
    */
-  entry({ name, kind, size }: ArchiveEntry): FileSink | null {
+  entry({ name, kind, size }: ArchiveEntry, part: Part | null = null): FileSink | null {
     this.entries += 1;
     this.total += size;
     if (this.entries > 2 * MAX_FILES) throw new RangeError(`more than ${2 * MAX_FILES} entries`);
@@ -77,7 +89,10 @@ export class ArchiveIntake {
       this.folders.add(path);
       return null;
     }
-    return this.file(path, size);
+    const extra = this.also?.(path) ?? null;
+    if (part === null || extra !== null || Intake.wants(path)) return this.file(path, size, extra);
+    this.placed.push({ path, part });
+    return null;
   }
 
   /** The path inside the pack. The first name says in which folder it lies, if in one. */
@@ -94,10 +109,9 @@ export class ArchiveIntake {
     return null;
   }
 
-  private file(path: string, size: number): FileSink {
+  private file(path: string, size: number, extra: FileSink | null): FileSink {
     const hash: Hash = createHash('sha256');
     const sink = this.intake.sink(path);
-    const extra = this.also?.(path) ?? null;
     let bytes = 0;
     return {
       block: (block) => {
@@ -115,7 +129,13 @@ export class ArchiveIntake {
     };
   }
 
-  contents(): PackContents {
+  /** What was in it, once everything is read: `hashed` are the results of `parts`. */
+  contents(hashed: readonly HashedFile[]): PackContents {
+    for (const [index, { size, sha256 }] of hashed.entries()) {
+      const path = this.placed[index]?.path ?? '';
+      if (sha256 === null) this.error(path, 'its bytes cannot be read as what the archive says of them');
+      else this.files.set(path, { size, sha256 });
+    }
     const parents = new Set<string>();
     for (const path of this.files.keys())
       for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1)) parents.add(path.slice(0, at));
@@ -123,7 +143,7 @@ export class ArchiveIntake {
       if (!parents.has(folder)) this.error(folder, 'an empty folder has no place in a pack');
     for (const parent of parents) if (this.files.has(parent)) this.error(parent, 'is a file and a folder at once');
     const { whole, patch, logEnd, errors } = this.intake;
-    return { files: this.files, whole, patch, logEnd, errors: [...this.errors, ...errors] };
+    return { files: inOrder(this.files), whole, patch, logEnd, errors: [...this.errors, ...errors] };
   }
 }
 

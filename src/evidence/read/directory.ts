@@ -2,8 +2,8 @@ import { type Dirent, lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Finding } from '../../contracts/index.ts';
 import { BLOCK, hashFile } from '../hashing.ts';
-import { byteOrder, invalid, MANIFEST } from '../layout.ts';
-import { Intake, MAX_FILES, notAFile, type PackContents, type Reading } from './intake.ts';
+import { invalid, MANIFEST } from '../layout.ts';
+import { inOrder, Intake, MAX_FILES, notAFile, type PackContents, type Reading } from './intake.ts';
 import { hashingThreads } from './parallel.ts';
 
 /** What stands in a folder: regular files by path, and everything that has no place in a pack. */
@@ -64,20 +64,17 @@ export function openDirectory(folder: string): Reading {
   if (lstatSync(join(folder, MANIFEST), { throwIfNoEntry: false })?.isFile()) take(MANIFEST);
   const threads = hashingThreads(guess(intake.whole.get(MANIFEST)));
   const listed = list(folder);
-  threads.start(
-    folder,
-    listed.paths.filter((path) => !Intake.wants(path)),
-  );
+  const others = listed.paths.filter((path) => !Intake.wants(path));
+  threads.start({ folder, paths: others }, others.length);
   for (const path of listed.paths) if (Intake.wants(path) && !files.has(path)) take(path);
   const contents = async (): Promise<PackContents> => {
-    for (const { path, size, sha256 } of await threads.finish()) {
+    for (const [index, { size, sha256 }] of (await threads.finish()).entries()) {
+      const path = others[index] ?? '';
       if (sha256 === null) errors.push(invalid(path, 'cannot be read as a regular file'));
       else files.set(path, { size, sha256 });
     }
     const { whole, patch, logEnd } = intake;
-    // In order once: everything that follows sorts what is sorted already.
-    const ordered = new Map([...files].sort(([a], [b]) => byteOrder(a, b)));
-    return { files: ordered, whole, patch, logEnd, errors: [...listed.errors, ...errors, ...intake.errors] };
+    return { files: inOrder(files), whole, patch, logEnd, errors: [...listed.errors, ...errors, ...intake.errors] };
   };
   return { whole: intake.whole, contents };
 }

@@ -1,5 +1,5 @@
 import { type Finding, finding } from '../../contracts/index.ts';
-import { invalid, READ_WHOLE } from '../layout.ts';
+import { byteOrder, invalid, READ_WHOLE } from '../layout.ts';
 import { PatchReader, type PatchSummary } from '../patch.ts';
 
 /** What a pack holds, however it is stored. */
@@ -16,7 +16,11 @@ export interface PackContents {
   errors: Finding[];
 }
 
-/** A pack that is being read: its documents are there at once, the rest is hashed meanwhile. `contents` must be called once. */
+/** In byte order, once: everything that follows sorts what is sorted already. */
+export const inOrder = <T>(files: ReadonlyMap<string, T>): Map<string, T> =>
+  new Map([...files].toSorted(([a], [b]) => byteOrder(a, b)));
+
+/** A pack that is being read: its documents are there at once, the rest is hashed meanwhile. `contents` must be called once, or threads and descriptors stay. */
 export interface Reading {
   whole: ReadonlyMap<string, Buffer>;
   contents(): Promise<PackContents>;

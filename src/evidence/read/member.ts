@@ -30,9 +30,10 @@ export async function withMember<T>(
 async function extract(pack: string, member: string, file: string): Promise<void> {
   const fd = openSync(file, 'wx', 0o600);
   try {
-    await openReading(pack, (path) =>
+    const reading = await openReading(pack, (path) =>
       path === member ? { block: (block) => writeAll(fd, block), end: () => undefined } : null,
     );
+    await reading.contents();
   } finally {
     closeSync(fd);
   }

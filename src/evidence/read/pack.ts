@@ -1,17 +1,13 @@
-import { closeSync, constants, createReadStream, fstatSync, openSync, readSync, statSync } from 'node:fs';
-import { createGunzip } from 'node:zlib';
+import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { usage } from '../../contracts/index.ts';
-import { BLOCK } from '../hashing.ts';
 import { ArchiveIntake, type FileSink } from './archive-intake.ts';
 import { openDirectory } from './directory.ts';
-import type { Reading } from './intake.ts';
+import type { PackContents, Reading } from './intake.ts';
+import { hashingThreads } from './parallel.ts';
+import { packParts } from './share.ts';
 import { TarReader } from './tar.ts';
 
 export type Storage = 'folder' | 'tar' | 'tgz' | 'zip' | 'unknown';
-
-/** Beyond this many unpacked bytes, gzip may not unpack to more than RATIO times its size. */
-const FREE_BYTES = 2 ** 30;
-const RATIO = 200;
 
 /**
  * What a pack is stored as, by its content and not by its name.
@@ -39,43 +35,28 @@ export function storageOf(path: string): Storage {
   }
 }
 
-/** A plain tar is read with one reused buffer: a stream would allocate a new one for every block. */
-function readTar(path: string, tar: TarReader): void {
-  const fd = openSync(path, 'r');
-  const buffer = Buffer.allocUnsafe(BLOCK);
-  try {
-    for (let bytes = readSync(fd, buffer, 0, BLOCK, null); bytes > 0; bytes = readSync(fd, buffer, 0, BLOCK, null))
-      tar.push(buffer.subarray(0, bytes));
-  } finally {
-    closeSync(fd);
-  }
-}
+/** What is read of a tar at once: a header, and the next ones where the files between are small. */
+const WINDOW = 64 << 10;
 
-async function readTgz(path: string, tar: TarReader): Promise<void> {
-  const { size } = statSync(path);
-  const source = createReadStream(path, { highWaterMark: BLOCK });
-  const gunzip = createGunzip({ chunkSize: BLOCK });
-  source.once('error', (error) => gunzip.destroy(error));
-  let unpacked = 0;
-  for await (const block of source.pipe(gunzip)) {
-    const bytes = block as Buffer;
-    unpacked += bytes.length;
-    if (unpacked > FREE_BYTES && unpacked > RATIO * size) throw new RangeError('it unpacks to far more than it is');
-    tar.push(bytes);
+/** Headers, and the files that are looked into: the bytes of the others are left to the threads. */
+function readTar(descriptor: number, intake: ArchiveIntake): void {
+  const tar = new TarReader(intake, true);
+  const window = Buffer.allocUnsafe(WINDOW);
+  for (;;) {
+    const bytes = readSync(descriptor, window, 0, WINDOW, tar.skip());
+    if (bytes === 0) break;
+    tar.push(window.subarray(0, bytes));
   }
-  // zlib stops at the end of the gzip stream and would leave what follows unread.
-  if (gunzip.bytesWritten !== size) throw new TypeError('something follows the end of the compressed stream');
+  tar.end();
 }
 
 /** Feeds an archive to an intake. What is malformed is an error of the contents: everything up to there has still been seen. */
-async function readArchive(path: string, storage: Storage, intake: ArchiveIntake): Promise<void> {
+async function readArchive(descriptor: number, storage: Storage, intake: ArchiveIntake): Promise<void> {
   try {
-    if (storage === 'zip') return await (await import('./zip.ts')).readZip(path, intake);
-    if (storage === 'unknown') throw new TypeError('neither a folder nor a tar, tgz or zip');
-    const tar = new TarReader(intake);
-    if (storage === 'tgz') await readTgz(path, tar);
-    else readTar(path, tar);
-    tar.end();
+    if (storage === 'tar') readTar(descriptor, intake);
+    else if (storage === 'tgz') await (await import('./tgz.ts')).readTgz(descriptor, intake);
+    else if (storage === 'zip') await (await import('./zip.ts')).readZip(descriptor, intake);
+    else throw new TypeError('neither a folder nor a tar, tgz or zip');
   } catch (error) {
     intake.error('.', `the archive cannot be read: ${(error as Error).message}`);
   }
@@ -88,8 +69,18 @@ async function readArchive(path: string, storage: Storage, intake: ArchiveIntake
 export async function openReading(path: string, also?: (path: string) => FileSink | null): Promise<Reading> {
   const storage = storageOf(path);
   if (storage === 'folder') return openDirectory(path);
+  const descriptor = openSync(path, 'r');
+  const { size } = fstatSync(descriptor);
+  // Threads for a large archive come up while this one reads what is where. What was compressed as a whole only one can read.
+  const threads = hashingThreads(storage === 'tgz' ? { bytes: 0, files: 0 } : { bytes: size, files: 0 });
   const intake = new ArchiveIntake(also);
-  await readArchive(path, storage, intake);
-  const contents = intake.contents();
-  return { whole: contents.whole, contents: async () => contents };
+  await readArchive(descriptor, storage, intake);
+  const { parts } = intake;
+  threads.start({ descriptor, parts: packParts(parts) }, parts.length);
+  const contents = async (): Promise<PackContents> => {
+    const hashed = await threads.finish();
+    closeSync(descriptor);
+    return intake.contents(hashed);
+  };
+  return { whole: intake.whole, contents };
 }

@@ -1,23 +1,24 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { InternalError, scriptFile } from '../../contracts/index.ts';
-import { HEX, hashShare, type Share } from './share.ts';
+import { HEX, hashShare, type Share, type Source } from './share.ts';
 
 /** Below this a second thread costs more than it gives (4-facts.md: hashing runs at over 1 GB/s; a thread starts in about 30 ms). */
 const WORTH_A_THREAD = { bytes: 48 << 20, files: 2000 };
 const MAX_THREADS = 4;
 
-export type HashedPaths = { path: string; size: number; sha256: string | null }[];
+/** One result, in the order of the work; `sha256` is null where the bytes cannot be read as what they are said to be. */
+export interface HashedFile {
+  size: number;
+  sha256: string | null;
+}
 
 /** Threads that wait for work. */
 export interface HashingThreads {
-  /** Sets them to work on the files of a folder; this thread is free for something else. */
-  start(folder: string, paths: readonly string[]): void;
-  /**
-   * Joins in until everything is hashed. Must be called once after `start`, or the threads stay.
-   * @returns in the order of `paths`; `sha256` is null where a path is no readable regular file.
-   */
-  finish(): Promise<HashedPaths>;
+  /** Sets them to work on `count` files; this thread is free for something else. */
+  start(source: Source, count: number): void;
+  /** Joins in until everything is hashed. Must be called once after `start`, or the threads stay. */
+  finish(): Promise<HashedFile[]>;
 }
 
 /** Starts threads where the guess of how much there is to hash makes that pay; they come up while this one goes on. */
@@ -35,13 +36,12 @@ export function hashingThreads(guess: { bytes: number; files: number }): Hashing
   );
   let share: Share | null = null;
   return {
-    start: (folder, paths) => {
+    start: (source, count) => {
       share = {
-        folder,
-        paths,
+        source,
         next: new Int32Array(new SharedArrayBuffer(4)),
-        sizes: new Float64Array(new SharedArrayBuffer(8 * paths.length)),
-        digests: new Uint8Array(new SharedArrayBuffer(HEX * paths.length)),
+        sizes: new Float64Array(new SharedArrayBuffer(8 * count)),
+        digests: new Uint8Array(new SharedArrayBuffer(HEX * count)),
       };
       // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread of our own, not a window
       for (const worker of workers) worker.postMessage(share);
@@ -55,11 +55,9 @@ export function hashingThreads(guess: { bytes: number; files: number }): Hashing
   };
 }
 
-function hashed(share: Share): HashedPaths {
-  const digests = Buffer.from(share.digests.buffer);
-  return share.paths.map((path, index) => {
-    const size = share.sizes[index] ?? -1;
-    if (size < 0) return { path, size: 0, sha256: null };
-    return { path, size, sha256: digests.toString('latin1', index * HEX, (index + 1) * HEX) };
-  });
+function hashed({ sizes, digests }: Share): HashedFile[] {
+  const hex = Buffer.from(digests.buffer);
+  return Array.from(sizes, (size, index) =>
+    size < 0 ? { size: 0, sha256: null } : { size, sha256: hex.toString('latin1', index * HEX, (index + 1) * HEX) },
+  );
 }

@@ -1,35 +1,78 @@
-import { BLOCK, hashFile } from '../hashing.ts';
+import { createHash } from 'node:crypto';
+import { BLOCK, type Hashed, hashFile, whole256 } from '../hashing.ts';
+import { eachBlock, type Part } from './part.ts';
 
-/** Work that threads share: every thread takes the next path until there is none left. */
+/** Where the bytes are: files of a folder by their paths, or parts of an archive that is open. */
+export type Source = { folder: string; paths: readonly string[] } | { descriptor: number; parts: PackedParts };
+
+/** Parts as threads can share them: `at`, `stored`, `size` and 1 where deflated, one after the other. */
+export type PackedParts = Float64Array<SharedArrayBuffer>;
+
+/** Work that threads share: every thread takes the next file until there is none left. */
 export interface Share {
-  folder: string;
-  paths: readonly string[];
+  source: Source;
   /** One counter: the next index to take. */
   next: Int32Array<SharedArrayBuffer>;
-  /** Per path: its size in bytes, or -1 where it cannot be hashed. */
+  /** Per file: its size in bytes, or -1 where it cannot be hashed. */
   sizes: Float64Array<SharedArrayBuffer>;
-  /** Per path: 64 hex digits of SHA-256 as ASCII. */
+  /** Per file: 64 hex digits of SHA-256 as ASCII. */
   digests: Uint8Array<SharedArrayBuffer>;
 }
 
 /** Digits of a digest. */
 export const HEX = 64;
 
-/** Paths are taken in runs of this many, so that the counter is no bottleneck on small files. */
+/** Files are taken in runs of this many, so that the counter is no bottleneck on small ones. */
 const RUN = 16;
 
+export function packParts(parts: readonly Part[]): PackedParts {
+  const packed = new Float64Array(new SharedArrayBuffer(8 * 4 * parts.length));
+  for (const [index, { at, stored, size, deflated }] of parts.entries()) {
+    packed[4 * index] = at;
+    packed[4 * index + 1] = stored;
+    packed[4 * index + 2] = size;
+    packed[4 * index + 3] = deflated ? 1 : 0;
+  }
+  return packed;
+}
+
+function partAt(packed: PackedParts, index: number): Part {
+  const [at = 0, stored = 0, size = 0, deflated] = packed.subarray(4 * index, 4 * index + 4);
+  return { at, stored, size, deflated: deflated === 1 };
+}
+
 /** Hashes until nothing is left. Synchronous: a thread has nothing else to do. */
-export function hashShare(share: Share): void {
+export function hashShare({ source, next, sizes, digests }: Share): void {
   const buffer = Buffer.allocUnsafe(BLOCK);
-  const { paths, next, sizes } = share;
-  const digests = Buffer.from(share.digests.buffer);
+  const hex = Buffer.from(digests.buffer);
   // Few large files are taken one by one, so that no thread ends up with the last sixteen.
-  const run = paths.length > 1000 ? RUN : 1;
-  for (let from = Atomics.add(next, 0, run); from < paths.length; from = Atomics.add(next, 0, run)) {
-    for (let index = from; index < Math.min(from + run, paths.length); index++) {
-      const result = hashFile(`${share.folder}/${paths[index] ?? ''}`, buffer);
+  const run = sizes.length > 1000 ? RUN : 1;
+  for (let from = Atomics.add(next, 0, run); from < sizes.length; from = Atomics.add(next, 0, run)) {
+    for (let index = from; index < Math.min(from + run, sizes.length); index++) {
+      const result =
+        'paths' in source
+          ? hashFile(`${source.folder}/${source.paths[index] ?? ''}`, buffer)
+          : hashPart(source.descriptor, partAt(source.parts, index), buffer);
       sizes[index] = 'error' in result ? -1 : result.size;
-      if ('sha256' in result) digests.write(result.sha256, index * HEX, 'latin1');
+      if ('sha256' in result) hex.write(result.sha256, index * HEX, 'latin1');
     }
+  }
+}
+
+function hashPart(descriptor: number, part: Part, buffer: Buffer): Hashed {
+  let sha256 = '';
+  try {
+    if (part.deflated || part.size <= BLOCK)
+      eachBlock(descriptor, part, buffer, (block) => {
+        sha256 = whole256(block);
+      });
+    else {
+      const hash = createHash('sha256');
+      eachBlock(descriptor, part, buffer, (block) => hash.update(block));
+      sha256 = hash.digest('hex');
+    }
+    return { size: part.size, sha256 };
+  } catch (error) {
+    return { error: (error as Error).message };
   }
 }

@@ -11,9 +11,10 @@ const text = (block: Buffer, from: number, length: number): string => {
   return decode(end === -1 ? field : field.subarray(0, end));
 };
 
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 /** Names that are no UTF-8 are refused: no pack has one, and what they mean depends on who reads them. */
-export const decode = (bytes: Uint8Array): string =>
-  new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+export const decode = (bytes: Uint8Array): string => UTF8.decode(bytes);
 
 /** Octal text, or GNU's base-256 for what does not fit; throws for anything else. */
 function number(block: Buffer, from: number, length: number): number {
@@ -33,8 +34,10 @@ function number(block: Buffer, from: number, length: number): number {
 
 /** Reads a header block; throws where its checksum or a field is wrong. */
 export function tarHeader(block: Buffer): TarHeader {
+  // The checksum itself counts as spaces.
   let sum = 8 * 0x20;
-  for (let index = 0; index < 512; index++) if (index < 148 || index >= 156) sum += block[index] ?? 0;
+  for (let index = 0; index < 148; index++) sum += block[index] ?? 0;
+  for (let index = 156; index < 512; index++) sum += block[index] ?? 0;
   if (number(block, 148, 8) !== sum) throw new TypeError('the checksum of a header is wrong');
   const magic = block.toString('latin1', 257, 263);
   const ustar = magic === 'ustar\0';

@@ -14,7 +14,7 @@ const KINDS: Readonly<Record<string, ArchiveEntry['kind']>> = {
 };
 
 /**
- * Reads a tar archive block by block, in one pass. Stricter than tar-stream and `tar -i`: after the end of the archive (two zero blocks) only zeros
+ * Reads a tar archive block by block, in one pass or from one header to the next. Stricter than tar-stream and `tar -i`: after the end of the archive (two zero blocks) only zeros
  * may follow, so that no reader sees entries that another one does not (docs/adr/0054).
  */
 export class TarReader {
@@ -28,13 +28,29 @@ export class TarReader {
   private extension: { type: 'x' | 'L'; parts: Buffer[] } | null = null;
   private next: { path?: string; size?: number } = {};
   private zeros = 0;
+  /** How much of the archive lies before the next byte that is wanted. */
+  private position = 0;
+  private readonly seekable: boolean;
 
-  constructor(intake: ArchiveIntake) {
+  /** `seekable`: whoever pushes can leave out what nobody wants, and threads can read what is only to be hashed. */
+  constructor(intake: ArchiveIntake, seekable: boolean) {
     this.intake = intake;
+    this.seekable = seekable;
+  }
+
+  /** Leaves out the rest of a file whose bytes nobody waits for. Returns where the next push is to begin. */
+  skip(): number {
+    if (this.seekable && this.data > 0 && this.sink === null && this.extension === null) {
+      this.position += this.data + this.padding;
+      this.data = 0;
+      this.padding = 0;
+    }
+    return this.position;
   }
 
   /** Takes the next bytes; they are only read during the call. Throws where the archive is malformed. */
   push(bytes: Buffer): void {
+    const from = this.position;
     for (let at = 0; at < bytes.length; ) {
       if (this.data > 0) at = this.takeData(bytes, at);
       else if (this.padding > 0) {
@@ -46,9 +62,11 @@ export class TarReader {
         bytes.copy(this.header, this.filled, at, at + taken);
         this.filled += taken;
         at += taken;
+        this.position = from + at;
         if (this.filled === BLOCK) this.takeHeader();
       }
     }
+    this.position = from + bytes.length;
   }
 
   /** The stream has ended. Throws where the archive has not. */
@@ -68,7 +86,7 @@ export class TarReader {
 
   private takeHeader(): void {
     this.filled = 0;
-    if (this.header.every((byte) => byte === 0)) {
+    if (this.header[0] === 0 && this.header.every((byte) => byte === 0)) {
       this.zeros += 1;
       return;
     }
@@ -87,7 +105,8 @@ export class TarReader {
     const kind = (type === '0' || type === '\0') && path.endsWith('/') ? 'folder' : (KINDS[type] ?? 'special');
     if (kind !== 'file' && bytes > 0) throw new TypeError(`${JSON.stringify(path)} is no file and has content`);
     this.start(bytes);
-    this.sink = this.intake.entry({ name: path, kind, size: bytes });
+    const part = this.seekable ? { at: this.position, stored: bytes, size: bytes, deflated: false } : null;
+    this.sink = this.intake.entry({ name: path, kind, size: bytes }, part);
     if (bytes === 0) this.endEntry();
   }
 
