@@ -178,6 +178,8 @@ describe('git over HTTP', () => {
           code: 1,
           out: expect.stringContaining('Cannot delete'),
         });
+        expect(() => site.as('alice').forcePush('main', null)).toThrow(/Cannot delete/);
+        expect(() => site.as('alice').push('main', { b: 'b' })).toThrow(/GH013/);
         expect(await push('origin', 'HEAD:refs/heads/free')).toMatchObject({ code: 0 });
       });
     }));

@@ -252,6 +252,29 @@ describe('what a merge needs', () => {
       expect(site.pull(number)).toMatchObject({ mergeable_state: 'clean' });
     }));
 
+  it('a merge queue asks for checks of a commit of its own', () =>
+    inTwin((place) => {
+      const { site } = place;
+      const { number, head } = pulled(place);
+      expect(() => site.as('bob').enqueue(number)).toThrow(/cannot be merged/);
+      site.as('bob').ready(number);
+      const base = site.tip('main');
+      const { sha, event } = site.as('bob').enqueue(number);
+      expect(site.git('log', '-1', '--format=%P', sha)).toBe(`${base} ${head}`);
+      expect(event).toMatchObject({
+        name: 'merge_group',
+        action: 'checks_requested',
+        payload: {
+          merge_group: {
+            head_sha: sha,
+            head_ref: `refs/heads/gh-readonly-queue/main/pr-${number}-${base}`,
+            base_sha: base,
+          },
+        },
+      });
+      expect(site.pull(number)).toMatchObject({ state: 'open' });
+    }));
+
   it('a conflict is none that can be merged', () =>
     inTwin((place) => {
       const { site } = place;

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { request } from 'node:http';
 import { describe, expect, it } from '@jest/globals';
 import { inTwin, type Place } from './fixture.ts';
 import type { TwinRun } from './index.ts';
@@ -125,6 +126,19 @@ describe('the artifact service', () => {
       run.expireArtifact(id);
       const token = twin.token({ repository: 'acme/site', permissions: { actions: 'read' } });
       expect((await ask(token, 'GET', `/repos/${site.fullName}/actions/artifacts/${id}/zip`)).status).toBe(410);
+    }));
+
+  it('an upload that breaks off breaks nothing', () =>
+    inTwin(async (place) => {
+      const run = runOf(place);
+      const [, made] = await call(place, run, 'CreateArtifact', { name: 'pack', version: 4 });
+      const url = new URL(String(made['signed_upload_url']));
+      await new Promise<void>((resolve) => {
+        const asked = request(url, { method: 'PUT', headers: { 'content-length': 1000 } });
+        asked.on('error', () => resolve());
+        asked.write('half', () => setTimeout(() => asked.destroy(new Error('killed')), 50));
+      });
+      expect((await call(place, run, 'ListArtifacts', {}))[1]).toEqual({ artifacts: [] });
     }));
 
   it('deletes', () =>

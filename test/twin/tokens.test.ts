@@ -157,3 +157,18 @@ describe('a person’s token', () => {
       expect(await permissionOf('alice')).toEqual(['none', 'none']);
     }));
 });
+
+describe('one token for all jobs of a run, as a runner on the host has it', () => {
+  it('is given other permissions between the jobs', () =>
+    inTwin(async ({ twin, site, ask }) => {
+      site.as('carol').openIssue({ title: 'x' });
+      const token = twin.token({ repository: 'acme/site', permissions: {}, label: 'idle' });
+      expect((await ask(token, 'GET', '/repos/acme/site/issues/1')).status).toBe(403);
+      twin.regrant(token, { permissions: { issues: 'read' }, label: 'route' });
+      expect((await ask(token, 'GET', '/repos/acme/site/issues/1')).status).toBe(200);
+      expect([twin.requests.count('idle'), twin.requests.count('route')]).toEqual([1, 1]);
+      const mine = twin.token({ actor: 'alice' });
+      for (const other of [mine, 'guessed'])
+        expect(() => twin.regrant(other, { permissions: {}, label: 'x' })).toThrow(/no token of a job/);
+    }));
+});

@@ -179,6 +179,8 @@ export interface Hands {
   ready(number: number): Done;
   toDraft(number: number): Done;
   merge(number: number, method?: 'merge' | 'squash'): Done;
+  /** "Merge when ready" of a merge queue: the group's commit is made on its own branch, and checks are asked for. */
+  enqueue(number: number): { sha: string; event: GitHubEvent };
   /** `commit`: the head that was on the reviewer's screen; by default the present one. */
   review(
     number: number,

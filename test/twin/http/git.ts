@@ -83,6 +83,10 @@ export function serveGit(
   });
   cgi.stdin.on('error', () => undefined);
   request.pipe(cgi.stdin);
+  // A client that was killed ends its request without an end.
+  request.on('close', () => {
+    if (!request.complete) cgi.kill();
+  });
   const chunks: Buffer[] = [];
   cgi.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
   return new Promise((resolve) => {

@@ -28,6 +28,8 @@ export interface Parts {
 export function serve(parts: Parts): Server {
   return createServer((request, response) => {
     handle(parts, request, response).catch((error: unknown) => {
+      // Whoever was killed while sending has broken nothing.
+      if (!request.complete || response.destroyed) return;
       const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
       parts.api.violations.push({
         operation: `${request.method} ${request.url}`,

@@ -4,9 +4,10 @@ import { fullName } from '../shapes/repository.ts';
 import { isPull, type PullIssue } from '../shapes/pull.ts';
 import { setDraft } from '../world/pulls.ts';
 import { atLeast, roleOf } from '../world/rights.ts';
-import { rulesOf } from '../world/rules.ts';
+import { whyNoPush } from '../world/rules.ts';
 import type { Account, Caller, Repository, World } from '../world/types.ts';
 import { writeCommit } from './commits.ts';
+import { enqueue } from './queue.ts';
 
 const done = (id: number, events: readonly GitHubEvent[]): Done => ({ id, event: events[0] ?? null });
 
@@ -54,6 +55,8 @@ export function handsOf(world: World, api: Api, repo: Repository, person: Accoun
   const move = (branch: string, sha: string | null): GitHubEvent => {
     mustPush();
     api.syncAll();
+    const why = whyNoPush(repo, branch, sha);
+    if (why !== null) throw new Error(`GH013: Repository rule violations found for refs/heads/${branch}. ${why}`);
     const before = world.events.length;
     repo.git.update(`refs/heads/${branch}`, sha);
     api.syncAll(caller);
@@ -63,7 +66,8 @@ export function handsOf(world: World, api: Api, repo: Repository, person: Accoun
   };
 
   return {
-    openIssue: (issue) => make('number', 'POST', 'issues', { ...issue }),
+    openIssue: ({ body, ...issue }) =>
+      make('number', 'POST', 'issues', { ...issue, ...(typeof body === 'string' ? { body } : {}) }),
     editIssue: (number, what) => change(number, 'PATCH', `issues/${number}`, { ...what }),
     label: (number, name) => change(number, 'POST', `issues/${number}/labels`, { labels: [name] }),
     unlabel: (number, name) => change(number, 'DELETE', `issues/${number}/labels/${encodeURIComponent(name)}`),
@@ -83,6 +87,10 @@ export function handsOf(world: World, api: Api, repo: Repository, person: Accoun
     ready: (number) => draft(number, false),
     toDraft: (number) => draft(number, true),
     merge: (number, method = 'merge') => change(number, 'PUT', `pulls/${number}/merge`, { merge_method: method }),
+    enqueue: (number) => {
+      mustPush();
+      return enqueue(world, repo, pullOf(number), person, () => api.syncAll(caller));
+    },
     review: (number, state, { body, commit } = {}) =>
       make('id', 'POST', `pulls/${number}/reviews`, {
         event: state.toUpperCase(),
@@ -94,8 +102,6 @@ export function handsOf(world: World, api: Api, repo: Repository, person: Accoun
     dismiss: (number, id, message = 'dismissed') =>
       change(id, 'PUT', `pulls/${number}/reviews/${id}/dismissals`, { message }),
     push: (branch: string, files: Files, options: CommitOptions = {}) => {
-      if (rulesOf(repo, branch).some(({ type }) => type === 'pull_request'))
-        throw new Error(`GH013: ${branch} changes by pull request alone`);
       const known = repo.git.heads();
       const parent =
         options.parent === undefined ? (known.get(branch) ?? known.get(repo.defaultBranch) ?? null) : options.parent;

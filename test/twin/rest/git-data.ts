@@ -2,7 +2,7 @@ import { type Answer, created, nothing, ok, on, type RepositoryCall, type Route,
 import { gitCommit } from '../shapes/commit.ts';
 import { apiOf } from '../shapes/repository.ts';
 import { invalid, notFound, Refused } from '../world/refused.ts';
-import { protectionOf } from '../world/rules.ts';
+import { whyNoPush } from '../world/rules.ts';
 
 const READ = { needs: 'contents=read', role: 'read' } as const;
 const WRITE = { needs: 'contents=write', role: 'write' } as const;
@@ -26,16 +26,7 @@ function checkPush({ repo }: RepositoryCall, ref: string, sha: string | null, fo
   if (sha !== null && !repo.git.has(sha)) throw invalid('Object does not exist');
   const isFast = before === null || sha === null || repo.git.isAncestor(before, sha);
   if (!isFast && !force) throw invalid('Update is not a fast forward');
-  if (branch === undefined) return;
-  const rules = protectionOf(repo, branch);
-  const why =
-    sha === null && rules.noDeletion
-      ? 'Cannot delete this branch'
-      : !isFast && rules.noForce
-        ? 'Cannot force-push to this branch'
-        : sha !== null && before !== null && rules.needsPull
-          ? 'Changes must be made through a pull request.'
-          : null;
+  const why = branch === undefined ? null : whyNoPush(repo, branch, sha);
   if (why !== null) throw invalid(`Repository rule violations found\n\n${why}`);
 }
 

@@ -63,7 +63,6 @@ export class Git {
       ['uploadpack.allowAnySHA1InWant', 'true'],
       ['uploadpack.allowFilter', 'true'],
       ['receive.denyDeleteCurrent', 'refuse'],
-      ['transfer.hideRefs', 'refs/pull-internal'],
       ['gc.auto', '0'],
     ] as const)
       git.run(['config', key, value]);

@@ -103,3 +103,13 @@ export function protectionOf(repository: Repository, branch: string): Protection
     noDeletion: has('deletion') || (classic !== undefined && classic.allow_deletions?.enabled !== true),
   };
 }
+
+/** Why a branch must not be moved there, in GitHub's words; null where it may. `sha` null: deleted. */
+export function whyNoPush(repository: Repository, branch: string, sha: string | null): string | null {
+  const before = repository.known.get(branch);
+  const { needsPull, noForce, noDeletion } = protectionOf(repository, branch);
+  if (before === undefined) return null;
+  if (sha === null) return noDeletion ? 'Cannot delete this branch' : null;
+  if (needsPull) return 'Changes must be made through a pull request.';
+  return noForce && !repository.git.isAncestor(before, sha) ? 'Cannot force-push to this branch' : null;
+}
