@@ -3,6 +3,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Report } from '../../src/contracts/index.ts';
 import { EXPORT } from './places.ts';
+import { reading } from './reader.ts';
 import type { Played } from './runner.ts';
 import type { Stage } from './stage.ts';
 
@@ -20,21 +21,11 @@ interface Listed {
   artifacts: { id: number; name: string; workflow_run: { id: number } }[];
 }
 
-async function get(stage: Stage, path: string): Promise<Response> {
-  const token = stage.twin.token({ actor: 'carol', label: 'a reader' });
-  const first = await fetch(`${stage.twin.apiUrl}/repos/${stage.repo.fullName}${path}`, {
-    headers: { authorization: `Bearer ${token}`, accept: 'application/vnd.github+json' },
-    redirect: 'manual',
-  });
-  // Whoever keeps the bytes refuses a token of GitHub's.
-  const answer = first.status === 302 ? await fetch(first.headers.get('location') ?? '') : first;
-  if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
-  return answer;
-}
-
 /** All artifacts of evidence, oldest first. */
 export async function evidenceOf(stage: Stage): Promise<Evidence[]> {
-  const { artifacts } = (await (await get(stage, '/actions/artifacts?per_page=100')).json()) as Listed;
+  const { artifacts } = (await (
+    await reading(stage.twin, stage.repo, '/actions/artifacts?per_page=100')
+  ).json()) as Listed;
   const ours = artifacts.filter(({ name }) => /^countersign-\d/.test(name)).toSorted((a, b) => a.id - b.id);
   return await Promise.all(ours.map(async ({ id, name }) => await read(stage, id, name)));
 }
@@ -42,7 +33,7 @@ export async function evidenceOf(stage: Stage): Promise<Evidence[]> {
 async function read(stage: Stage, id: number, name: string): Promise<Evidence> {
   const folder = mkdtempSync(join(stage.folder, 'evidence-'));
   const archive = join(folder, `${name}.zip`);
-  const zip = await (await get(stage, `/actions/artifacts/${id}/zip`)).arrayBuffer();
+  const zip = await (await reading(stage.twin, stage.repo, `/actions/artifacts/${id}/zip`)).arrayBuffer();
   writeFileSync(archive, Buffer.from(zip));
   const report = JSON.parse(execFileSync('unzip', ['-p', archive, 'report.json'], { encoding: 'utf8' })) as Report;
   const clone = join(folder, 'clone');

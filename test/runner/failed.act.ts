@@ -23,7 +23,8 @@ async function expectNothing({ branch, head }: Opened, code: string, gate = 'fai
   expect(evidence?.report.blockers.map((blocker) => blocker.code)).toContain(code);
   expect(stage.repo.tip(branch)).toBe(head);
   expect(stage.checks(head)).toMatchObject({ evidence: gate, gate });
-  expect(stage.summary(head, 'gate')).toContain(code);
+  expect(stage.summary(head, 'gate')).toContain('`countersign/evidence`');
+  expect(stage.summary(head, 'evidence') + stage.summary(head, 'contract')).toContain(code);
   const sealed = stage.runner.played.map(sealedOf).findLast((found) => found !== null);
   expect(sealed).toMatchObject({ status: evidence?.report.status, artifact: evidence?.id });
   expect(evidence?.verify('--expect', sealed?.digest ?? '')).toMatchObject({ code: 0 });

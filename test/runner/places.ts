@@ -27,3 +27,4 @@ export const MADE = join(ROOT, '.tmp/runner');
 export const BUNDLES = join(MADE, 'stand-ins');
 /** The Action as a repository at a commit would hold it: without .git and node_modules, with a dist/ built from src/. */
 export const EXPORT = join(MADE, 'action');
+export const LOGS = join(MADE, 'logs');

@@ -57,7 +57,9 @@ async function bundles(): Promise<void> {
     legalComments: 'none',
     logLevel: 'error',
     nodePaths: [join(CLIENT, 'node_modules')],
-    banner: { js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);" },
+    banner: {
+      js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
+    },
   });
   for (const name of names) cpSync(join(STAND_INS, name, 'action.yml'), join(BUNDLES, name, 'action.yml'));
 }

@@ -9,7 +9,8 @@ let opened: Opened;
 let evidence: Evidence[];
 beforeAll(async () => {
   stage = await openStage();
-  opened = await stage.packet();
+  stage.runner.set({ follows: () => true });
+  opened = await stage.packet({}, 'at once');
   evidence = await evidenceOf(stage);
 });
 afterAll(async () => await stage.close());

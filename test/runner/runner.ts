@@ -1,5 +1,5 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { GitHubEvent, Twin, TwinRepository, TwinRun } from '../twin/types.ts';
 import { type RunningAct, runAct } from './act.ts';
 import { called } from './actions-repository.ts';
@@ -7,6 +7,7 @@ import { adapted } from './adapt.ts';
 import { openControl } from './control.ts';
 import { JobBook } from './job-book.ts';
 import type { Line, Ran } from './log.ts';
+import { LOGS } from './places.ts';
 import { isStartedBy, readWorkflow, record, runTitle, type Workflow } from './workflow.ts';
 
 export interface RunnerOptions {
@@ -19,6 +20,8 @@ export interface RunnerOptions {
   node?: string;
   /** Signs statements for jobs with `id-token: write`, with the identity of the called workflow. */
   attest?: (statement: string, identity: Record<string, string>) => Promise<string>;
+  /** Which runs are followed by one that their end starts; by default those of a review alone, which do nothing themselves. The others repeat the gate. */
+  follows?: (event: string) => boolean;
   /** Looks at every line, and may kill. */
   onLine?: (line: Line, act: RunningAct, run: TwinRun) => void;
 }
@@ -81,12 +84,17 @@ export class Runner {
   async deliver(event: GitHubEvent): Promise<Played[]> {
     // What a workflow's own token does starts nothing. Source: docs.github.com, Triggering a workflow from a workflow.
     if (event.by.isWorkflow && !['workflow_run', 'workflow_dispatch'].includes(event.name)) return [];
-    if (this.#level(event) > LEVELS) return [];
+    if (event.name === 'workflow_run' && !this.#isFollowed(event)) return [];
     const runs: Played[] = [];
     for (const name of event.name === 'pull_request' ? ['pull_request_target', 'pull_request'] : [event.name])
       for (const { path, workflow, start } of this.#workflows({ ...event, name }))
         if (isStartedBy(workflow, name, event)) runs.push(await this.#first(start, path, workflow));
     return runs;
+  }
+
+  #isFollowed(event: GitHubEvent): boolean {
+    const { follows = (name) => name === 'pull_request_review' } = this.#options;
+    return this.#level(event) <= LEVELS && follows(String(record(event.payload['workflow_run'])['event']));
   }
 
   #level({ name, payload }: GitHubEvent): number {
@@ -169,7 +177,7 @@ export class Runner {
           onLine?.(line, act, run);
         },
       });
-      keepLog(`${repository.id}-${run.id}-${run.attempt}-${event.name}`, ran.text);
+      keepLog(`${basename(dirname(this.#options.folder))}-${run.id}-${run.attempt}-${event.name}`, ran.text);
       const conclusion = book.close(ran);
       run.finish(conclusion);
       const { names } = book;
@@ -218,8 +226,8 @@ export class Runner {
   }
 }
 
-/** `RUNNER_LOGS=folder npm run test:act` keeps what every run printed. */
+/** What every run printed stays in .tmp/runner/logs until the next `npm run test:act`. */
 function keepLog(name: string, text: string): void {
-  const folder = process.env['RUNNER_LOGS'];
-  if (folder) writeFileSync(join(folder, `${process.pid}-${name}.log`), text);
+  mkdirSync(LOGS, { recursive: true });
+  writeFileSync(join(LOGS, `${name}.log`), text);
 }

@@ -1,9 +1,10 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Hands, openTwin, type Role, type Twin, type TwinRepository } from '../twin/index.ts';
+import { type GitHubEvent, type Hands, openTwin, type Role, type Twin, type TwinRepository } from '../twin/index.ts';
 import { CONFIG, packet, RIGHT, WRONG } from '../run/repository.ts';
 import { ROOT } from './places.ts';
+import { reading } from './reader.ts';
 import { type Played, Runner } from './runner.ts';
 import { record } from './workflow.ts';
 
@@ -40,10 +41,14 @@ export interface Stage {
   alice: Hands;
   carol: Hands;
   mallory: Hands;
-  /** Opens an issue with a packet and its label, as carol, and plays what follows. */
-  packet(more?: Record<string, unknown>): Promise<Opened>;
+  /** Opens an issue with a packet, as carol, labels it (at once: that are two events), and plays what follows. */
+  packet(more?: Record<string, unknown>, atOnce?: 'at once'): Promise<Opened>;
   /** The conclusion of each of the five checks of a head, by its name without `countersign/`. */
   checks(sha: string): Record<string, string>;
+  /** The texts of an issue's comments. */
+  comments(issue: number): Promise<string[]>;
+  /** What GitHub sends when a pull request was put into the merge queue. */
+  mergeGroup(pull: number, commit: string): GitHubEvent;
   /** Title and summary of one of them. */
   summary(sha: string, name: string): string;
   close(): Promise<void>;
@@ -95,8 +100,13 @@ export async function openStage({ config = DECIDED, steps = [REPAIR], files = {}
     alice: repo.as('alice'),
     carol: repo.as('carol'),
     mallory: repo.as('mallory'),
-    packet: async (more = {}) => await opened(stage, more),
+    packet: async (more = {}, atOnce) => await opened(stage, more, atOnce !== undefined),
     checks: (sha) => Object.fromEntries(checksOf(repo, sha).map(({ name, conclusion }) => [name, conclusion])),
+    comments: async (issue) => {
+      const answer = await reading(twin, repo, `/issues/${issue}/comments`);
+      return ((await answer.json()) as { body: string }[]).map(({ body }) => plain(body));
+    },
+    mergeGroup: (pull, commit) => mergeGroup(stage, pull, commit),
     summary: (sha, name) => checksOf(repo, sha).find((check) => check.name === name)?.text ?? '',
     close: async () => {
       await twin.close();
@@ -106,15 +116,19 @@ export async function openStage({ config = DECIDED, steps = [REPAIR], files = {}
   return stage;
 }
 
-async function opened({ repo, carol, runner }: Stage, more: Record<string, unknown>): Promise<Opened> {
+async function opened({ repo, carol, runner }: Stage, more: Record<string, unknown>, atOnce: boolean): Promise<Opened> {
   const body = packet({ engine: { id: 'fake', script: 'play.yml' }, ...more });
-  const { id: issue } = carol.openIssue({ title: 'Add adds', body, labels: ['packet'] });
+  const { id: issue } = carol.openIssue({ title: 'Add adds', body, labels: atOnce ? ['packet'] : [] });
+  if (!atOnce) carol.label(issue, 'packet');
   const runs = await runner.settle();
   const branch = `packet/fix-add-${issue}`;
   const head = repo.tip(branch);
   if (head === null) throw new Error(`the packet was not opened:\n${runs.map(({ text }) => text).join('\n')}`);
   return { issue, pull: issue + 1, branch, head, runs };
 }
+
+/** Markdown as it is read. */
+const plain = (markdown: string): string => markdown.replaceAll('\\', '');
 
 /** The latest of each name, as GitHub counts them. */
 function checksOf(repo: TwinRepository, sha: string): { name: string; conclusion: string; text: string }[] {
@@ -126,7 +140,29 @@ function checksOf(repo: TwinRepository, sha: string): { name: string; conclusion
       return {
         name: String(name).slice(12),
         conclusion: String(conclusion),
-        text: `${String(title)}\n${String(summary)}`,
+        text: plain(`${String(title)}\n${String(summary)}`),
       };
     });
+}
+
+function mergeGroup({ twin, repo }: Stage, pull: number, commit: string): GitHubEvent {
+  const base = repo.tip('main') ?? '';
+  const { repository, sender } = twin.events.at(-1)?.payload ?? {};
+  return {
+    name: 'merge_group',
+    action: 'checks_requested',
+    by: { login: 'alice', isWorkflow: false },
+    at: new Date().toISOString(),
+    payload: {
+      action: 'checks_requested',
+      merge_group: {
+        head_sha: commit,
+        head_ref: `refs/heads/gh-readonly-queue/main/pr-${pull}-${base}`,
+        base_sha: base,
+        base_ref: 'refs/heads/main',
+      },
+      repository,
+      sender,
+    },
+  };
 }
