@@ -48,6 +48,9 @@ function planned(template: Template, adoption: Adoption, before: string | null):
   const written = template.recognise(before);
   if (written !== null && template.render({ ...adoption, ...written }) === before)
     return { path, state: 'update', before, after, why: 'was written by init, for something else' };
+  const amended = written === null ? before : (template.amend?.(before, adoption) ?? before);
+  if (amended !== before)
+    return { path, state: 'update', before, after: amended, why: 'calls another commit; what was edited stays' };
   const why = 'was edited, or is of another version: delete it to have it written anew';
   return { path, state: 'kept', before, after: null, why };
 }

@@ -28,6 +28,8 @@ export interface Template {
    * edited file is told from an old one.
    */
   recognise(text: string): Partial<Adoption> | null;
+  /** Brings an edited text up to date as far as that can be done without touching what was edited. */
+  amend?(text: string, adoption: Adoption): string;
 }
 
 /** What becomes of one file. */

@@ -139,6 +139,18 @@ describe('what is there already', () => {
     expect(site.read('.github/CODEOWNERS')).toContain('/.countersign/ @carol\n');
   });
 
+  it('moves an edited workflow to another commit and touches nothing else of it', async () => {
+    await init('--yes');
+    const path = '.github/workflows/countersign.yml';
+    const edited = `${site.read(path)}    with:\n      sign: sigstore\n`;
+    site.write(path, edited);
+    expect(stateOf((await init('--yes', '--json')).result, path)).toBe('kept');
+    const next = 'c'.repeat(40);
+    const { result } = await init('--yes', '--json', '--action', `countersign/countersign@${next}`);
+    expect(stateOf(result, path)).toBe('update');
+    expect(site.read(path)).toBe(edited.replace(COMMIT, next));
+  });
+
   it.each([
     ['.github/CODEOWNERS', '*.js @dora', '/.countersign/ @alice\n/.github/ @alice\n'],
     ['docs/CODEOWNERS', '# ours\n', '/.countersign/ @alice\n/.github/ @alice\n/docs/CODEOWNERS @alice\n'],
@@ -218,5 +230,15 @@ describe('refused, and nothing written', () => {
     site.git('commit', '--allow-empty', '-qm', 'x');
     const { adoption } = await planInit({ ...options, checkout: site.dir });
     expect(adoption.pin).toMatchObject({ repository: 'acme/site', commit: site.git('rev-parse', 'HEAD').trim() });
+  });
+});
+
+describe('this repository', () => {
+  const own = (path: string): string => readFileSync(join(import.meta.dirname, '../..', path), 'utf8');
+
+  it('has the configuration and the rules that it gives to others', async () => {
+    await init('--yes');
+    for (const path of ['.countersign/config.yml', '.countersign/ruleset.json', '.github/ISSUE_TEMPLATE/packet.yml'])
+      expect(own(path)).toBe(site.read(path));
   });
 });

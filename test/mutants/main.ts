@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { copyTree } from './copy.ts';
 import { catcherName, type Mutant, mutate } from './mutant.ts';
+import { ADOPT } from './table/adopt.ts';
 import { CHANGES } from './table/changes.ts';
 import { CONTAINMENT_MUTANTS } from './table/containment.ts';
 import { DECISIONS } from './table/decisions.ts';
@@ -29,6 +30,7 @@ const MUTANTS = [
   ...CHECKED,
   ...WORDS,
   ...GITHUB,
+  ...ADOPT,
   ...SIGNATURES,
 ];
 

@@ -1,7 +1,10 @@
 import { asSha } from '../../contracts/index.ts';
-import type { Template } from '../types.ts';
+import type { Pin, Template } from '../types.ts';
 
 const USES = /^ {4}uses: ([\w.-]+\/[\w.-]+)\/\.github\/workflows\/packet\.yml@([0-9a-f]{40}) # v(\S+)$/m;
+
+const uses = ({ repository, commit, version }: Pin): string =>
+  `    uses: ${repository}/.github/workflows/packet.yml@${commit} # v${version}`;
 
 /**
  * `.github/workflows/countersign.yml`, the adopter's one workflow: which events it hears of, and the most that the jobs of the reusable workflow may hold (each takes less). The same as
@@ -58,6 +61,6 @@ jobs:
       id-token: write # who signs, where sign is sigstore
       issues: write # the one comment
       pull-requests: write # the draft pull request and its evidence
-    uses: ${pin.repository}/.github/workflows/packet.yml@${pin.commit} # v${pin.version}
+${uses(pin)}
 `,
 };
