@@ -36,7 +36,7 @@ export async function gate(context: Context): Promise<Result> {
     }
     if (hint.mergeGroup && pull !== null)
       await mergeGroup(context, pull, hint.mergeGroup.sha, checks.get(pull.number) ?? []);
-    return await resultOf(pull?.number, [...checks.values()].flat());
+    return resultOf(pull?.number, [...checks.values()].flat());
   } finally {
     await store.close();
   }
@@ -150,9 +150,9 @@ async function mergeGroup(context: Context, pull: Pull, sha: string, checks: rea
   );
 }
 
-async function resultOf(pull: number | undefined, checks: readonly CheckResult[]): Promise<Result> {
+function resultOf(pull: number | undefined, checks: readonly CheckResult[]): Result {
   const red = checks.filter(({ conclusion }) => conclusion !== 'success');
-  await summarize(checks.map(({ name, title, summary }) => `## ${name}: ${title}\n\n${summary}\n`).join('\n'));
+  summarize(checks.map(({ name, title, summary }) => `## ${name}: ${title}\n\n${summary}\n`).join('\n'));
   return {
     status: red.length === 0 ? 'pass' : red.some(({ conclusion }) => conclusion === 'failure') ? 'fail' : 'blocked',
     exitCode: EXIT.pass,

@@ -1,4 +1,5 @@
-import { error as errorAnnotation, notice, setOutput, summary, warning } from '@actions/core';
+import { appendFileSync } from 'node:fs';
+import { error as errorAnnotation, notice, setOutput, warning } from '@actions/core';
 import type { Annotation } from '../checks/index.ts';
 import { legible } from '../evidence/index.ts';
 
@@ -62,14 +63,15 @@ export function annotate(annotations: readonly Annotation[]): void {
 const MOST_SUMMARY = Math.floor((1 << 20) / 3);
 
 /** Appends to the summary of the job. It is for readers alone: one that cannot be written is said, and takes nothing else with it. */
-export async function summarize(markdown: string): Promise<void> {
-  if (!process.env.GITHUB_STEP_SUMMARY) return;
+export function summarize(markdown: string): void {
+  const file = process.env.GITHUB_STEP_SUMMARY;
+  if (!file) return;
   try {
     const shown =
       markdown.length > MOST_SUMMARY
         ? `${markdown.slice(0, markdown.lastIndexOf('\n', MOST_SUMMARY))}\n\n… cut\n`
         : markdown;
-    await summary.addRaw(shown, true).write();
+    appendFileSync(file, `${shown}\n`);
   } catch (error) {
     say(`The summary could not be written: ${String(error)}`);
   }

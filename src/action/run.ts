@@ -106,7 +106,7 @@ async function started(
   say(`${result.status} ${result.run_id}`);
   for (const { code, message, at, fix } of result.blockers) say(`${code} ${message} (${at}): ${fix}`);
   const report = result.pack === null ? null : readReport(result.pack);
-  if (result.pack !== null && report !== null) await show(result, result.pack, { report, artifact: name });
+  if (result.pack !== null && report !== null) show(result, result.pack, { report, artifact: name });
   return {
     status: result.status,
     exitCode: result.exit_code,
@@ -124,18 +124,18 @@ async function started(
 const readReport = (pack: string): Report => JSON.parse(readFileSync(join(pack, 'report.json'), 'utf8')) as Report;
 
 /** The summary and the annotations. They are for readers: what goes wrong here takes no evidence with it. */
-async function show(
+function show(
   { pack_digest: digest }: RunResult,
   pack: string,
   { report, artifact }: { report: Report; artifact: string },
-): Promise<void> {
+): void {
   try {
     const events = readFileSync(join(pack, 'events.normalized.jsonl'), 'utf8')
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line) as Event);
     const markdown = readFileSync(join(pack, 'report.md'), 'utf8');
-    await summarize(summaryText(report, markdown, events, { packDigest: digest ?? '', artifact }));
+    summarize(summaryText(report, markdown, events, { packDigest: digest ?? '', artifact }));
     annotate(annotationsOf(report));
   } catch (error) {
     say(`The summary could not be made: ${String(error)}`);

@@ -103,7 +103,7 @@ export function refusal(args: readonly string[], remote: Remote, { exitCode, std
     return usage(
       `There is no such repository for this token: ${text}`,
       at,
-      'Use its present name, and a token that may read it.',
+      'Use its present name, and give the job the permission `contents: read`.',
     );
   }
   if (PASSING.test(stderr))

@@ -4,7 +4,8 @@ import { type Played, PROPOSAL, PUBLISHED, Stage, type Step } from './stage.ts';
 
 let stage: Stage;
 beforeEach(async () => {
-  stage = await Stage.open();
+  // A private repository: a token reads nothing that the job's permissions do not name.
+  stage = await Stage.open({}, 'private');
 });
 afterEach(async () => await stage.close());
 

@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -67,7 +68,7 @@ export const FILES: Files = {
   'play.yml': SCRIPT,
   '.countersign/config.yml': CONFIG,
   'agent.sh': { text: '#!/bin/sh\nexit 0\n', executable: true },
-  [WORKFLOW]: 'name: Countersign\n',
+  [WORKFLOW]: readFileSync(WORKFLOW, 'utf8'),
 };
 
 export const PROPOSAL = packet({ engine: { id: 'fake', script: 'play.yml' } });
@@ -107,10 +108,10 @@ export class Stage {
    * carol opens issues and may only read; ann, bob and mallory may write, the first two are named as approvers; eve is a stranger. The twin's clock is two minutes behind at first: what people
    * do lies in the past for whoever judges by the real one.
    */
-  static async open(files: Files = {}): Promise<Stage> {
+  static async open(files: Files = {}, visibility: 'public' | 'private' = 'public'): Promise<Stage> {
     const behind = { seconds: 120 };
     const twin = await openTwin({ now: () => new Date(Date.now() - behind.seconds * 1000) });
-    const repo = twin.repository('acme/sum', { files: { ...FILES, ...files }, visibility: 'public' });
+    const repo = twin.repository('acme/sum', { files: { ...FILES, ...files }, visibility });
     for (const login of ['ann', 'bob', 'mallory']) repo.collaborator(login, 'write');
     repo.collaborator('carol', 'read');
     for (const login of ['eve', 'carol']) twin.person(login);
@@ -245,6 +246,9 @@ export class Stage {
       inputs?: Record<string, string>;
       workspace?: string;
       change?: Change;
+      /** In a process of its own; `killed` is given a function that sends it a signal. */
+      apart?: boolean;
+      killed?: (kill: (signal: NodeJS.Signals) => void) => void;
     },
   ): Promise<Step> {
     const { run, event, inputs = {}, change = {} } = about;
@@ -278,12 +282,8 @@ export class Stage {
       ),
       ...change.env,
     };
-    Object.assign(process.env, files);
-    let code = -1;
-    const log = await printed(async () => {
-      code = await main(env);
-    });
-    for (const name of Object.keys(files)) delete process.env[name];
+    const { code, log } = about.apart === true ? await apart(env, about.killed) : await here(env, files);
+    if (process.env['STAGE_LOG']) process.stderr.write(`${label}: ${code}\n${log}`);
     return {
       code,
       outputs: outputsOf(readFileSync(files.GITHUB_OUTPUT, 'utf8')),
@@ -311,6 +311,33 @@ export class Stage {
       if (existsSync(this.folder)) rmSync(this.folder, { recursive: true, force: true });
     }
   }
+}
+
+/** In this process, as the only one. */
+async function here(
+  env: Record<string, string>,
+  files: Record<string, string>,
+): Promise<{ code: number; log: string }> {
+  Object.assign(process.env, files);
+  let code = -1;
+  const log = await printed(async () => {
+    code = await main(env);
+  });
+  for (const name of Object.keys(files)) delete process.env[name];
+  return { code, log };
+}
+
+async function apart(
+  env: Record<string, string>,
+  killed?: (kill: (signal: NodeJS.Signals) => void) => void,
+): Promise<{ code: number; log: string }> {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', 'src/action/start.ts'], { env });
+  let log = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => (log += text));
+  killed?.((signal) => child.kill(signal));
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code: code ?? -1, log };
 }
 
 const numberOf = ({ payload }: GitHubEvent): string => {
