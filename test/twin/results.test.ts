@@ -135,7 +135,8 @@ describe('the artifact service', () => {
       const url = new URL(String(made['signed_upload_url']));
       await new Promise<void>((resolve) => {
         const asked = request(url, { method: 'PUT', headers: { 'content-length': 1000 } });
-        asked.on('error', () => resolve());
+        // The server hears of it a little later.
+        asked.on('error', () => setTimeout(resolve, 200));
         asked.write('half', () => setTimeout(() => asked.destroy(new Error('killed')), 50));
       });
       expect((await call(place, run, 'ListArtifacts', {}))[1]).toEqual({ artifacts: [] });
