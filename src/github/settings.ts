@@ -71,6 +71,7 @@ export async function readSettings(
     return found;
   };
 
+  // Not caught: a token that GitHub does not know is one error, not ten things that nobody knows.
   const about = await get('');
   const branch = about.text('default_branch');
   return {
@@ -110,8 +111,7 @@ async function known<T>(read: () => Promise<T>): Promise<Known<T>> {
   try {
     return { known: true, value: await read() };
   } catch (error) {
-    // A token that GitHub does not know would make everything unknown: that is one error, not ten.
-    if (!(error instanceof GitHubFailure) || error.status === 401) throw error;
+    if (!(error instanceof GitHubFailure)) throw error;
     return { known: false, why: error.errors.map(({ message, at }) => `${at}: ${message}`).join('; ') };
   }
 }

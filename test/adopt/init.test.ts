@@ -233,9 +233,9 @@ describe('refused, and nothing written', () => {
   });
 });
 
-describe('this repository', () => {
-  const own = (path: string): string => readFileSync(join(import.meta.dirname, '../..', path), 'utf8');
+const own = (path: string): string => readFileSync(join(import.meta.dirname, '../..', path), 'utf8');
 
+describe('this repository', () => {
   it('has the configuration and the rules that it gives to others', async () => {
     await init('--yes');
     for (const path of ['.countersign/config.yml', '.countersign/ruleset.json', '.github/ISSUE_TEMPLATE/packet.yml'])

@@ -18,6 +18,7 @@ export const caller: Template = {
       ? null
       : { pin: { repository, commit: asSha(commit), version } };
   },
+  amend: (text, { pin }) => text.replace(USES, () => uses(pin)),
   render: ({
     pin,
   }) => `# Countersign: packets. Written by \`countersign init\`; docs/adopt.md of Countersign explains every line.

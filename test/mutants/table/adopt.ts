@@ -53,13 +53,6 @@ export const ADOPT: readonly Mutant[] = [
     caughtBy: { test: INIT, name: 'keeps to its contracts' },
   },
   {
-    without: 'an action is pinned by a whole commit',
-    file: 'src/adopt/origin.ts',
-    find: '@([0-9a-f]{40})$/',
-    replace: '@([0-9a-f]{7,40})$/',
-    caughtBy: { test: INIT, name: 'a short commit' },
-  },
-  {
     without: 'doctor sees a caller that names a tag',
     file: WORKFLOW,
     find: 'if (!/^[0-9a-f]{40}$/.test(commit))',
@@ -121,12 +114,5 @@ export const ADOPT: readonly Mutant[] = [
     find: 'fact.known ? look(fact.value) : [unknown(',
     replace: 'fact.known ? look(fact.value) : [ok(',
     caughtBy: { test: GITHUB, name: 'where GitHub forbids' },
-  },
-  {
-    without: 'a token that GitHub does not know is an error',
-    file: 'src/github/settings.ts',
-    find: '!(error instanceof GitHubFailure) || error.status === 401',
-    replace: '!(error instanceof GitHubFailure)',
-    caughtBy: { test: GITHUB, name: 'a token that GitHub does not know' },
   },
 ];
