@@ -105,7 +105,6 @@ describe('an issue', () => {
     });
     const comment = commentOf(issue);
     expect(comment).toContain('is not a valid packet yet');
-    // eslint-disable-next-line no-control-regex
     expect(comment).not.toMatch(/[\u{e0000}-\u{e007f}\u202e\u2062\u0456]|<script|<img|(?<!&#64;|@)<!-- -->.*<script/u);
     expect(comment).not.toMatch(/(?:^|[^\\&#;\w>-])@(?:ann|everyone)\b/m);
     expect(played.validate?.log.split('\n').filter((line) => /^\s*::(?!add-mask::ghs_)|##\[/.test(line))).toEqual([]);
