@@ -246,9 +246,9 @@ export class Stage {
       inputs?: Record<string, string>;
       workspace?: string;
       change?: Change;
-      /** In a process of its own; `killed` is given a function that sends it a signal. */
+      /** In a process of its own; `said` hears each time what it has said by then, first nothing, and may send it a signal. */
       apart?: boolean;
-      killed?: (kill: (signal: NodeJS.Signals) => void) => void;
+      said?: Said;
     },
   ): Promise<Step> {
     const { run, event, inputs = {}, change = {} } = about;
@@ -282,7 +282,7 @@ export class Stage {
       ),
       ...change.env,
     };
-    const { code, log } = about.apart === true ? await apart(env, about.killed) : await here(env, files);
+    const { code, log } = about.apart === true ? await apart(env, about.said) : await here(env, files);
     if (process.env['STAGE_LOG']) process.stderr.write(`${label}: ${code}\n${log}`);
     return {
       code,
@@ -327,15 +327,18 @@ async function here(
   return { code, log };
 }
 
-async function apart(
-  env: Record<string, string>,
-  killed?: (kill: (signal: NodeJS.Signals) => void) => void,
-): Promise<{ code: number; log: string }> {
+type Said = (log: string, kill: (signal: NodeJS.Signals) => void) => void;
+
+async function apart(env: Record<string, string>, said: Said = () => {}): Promise<{ code: number; log: string }> {
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', 'src/action/start.ts'], { env });
+  const kill = (signal: NodeJS.Signals): void => void child.kill(signal);
   let log = '';
+  said(log, kill);
   for (const stream of [child.stdout, child.stderr])
-    stream.setEncoding('utf8').on('data', (text: string) => (log += text));
-  killed?.((signal) => child.kill(signal));
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      log += text;
+      said(log, kill);
+    });
   const [code] = (await once(child, 'close')) as [number | null];
   return { code: code ?? -1, log };
 }
