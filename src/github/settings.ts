@@ -20,7 +20,6 @@ export interface Protection {
   checks: { context: string; app: number | null }[];
   needsPull: boolean;
   needsCodeOwners: boolean;
-  dismissesStale: boolean;
   forcePushes: boolean;
   admins: boolean;
 }
@@ -150,7 +149,6 @@ async function classic(get: Get, branch: string): Promise<Protection | null> {
     checks,
     needsPull: reviews !== null,
     needsCodeOwners: isSet(reviews, 'require_code_owner_reviews'),
-    dismissesStale: isSet(reviews, 'dismiss_stale_reviews'),
     forcePushes: enabledIn('allow_force_pushes'),
     admins: enabledIn('enforce_admins'),
   };

@@ -121,7 +121,6 @@ describe('a repository on GitHub', () => {
     ],
     ['a gate from anybody', withGate({ context: 'countersign/gate' }), ['gate_pin problem']],
     ['no review of owners', pullRule({ require_code_owner_review: false }), ['code_owner_review warning']],
-    ['approvals dismissed', pullRule({ dismiss_stale_reviews_on_push: true }), ['stale_reviews warning']],
     ['an approver who may only read', () => void repo.collaborator('alice', 'read'), ['approver problem']],
     ['an approver who is nobody here', () => void repo.collaborator('alice', 'none'), ['approver problem']],
   ])('%s', async (_name, change, expected) => {

@@ -11,7 +11,6 @@ const IMPORT = 'Import .countersign/ruleset.json there.';
 interface Asked {
   pull: boolean;
   codeOwners: boolean;
-  dismisses: boolean;
   noForcePush: boolean;
   noDeletion: boolean;
   /** The app that may report the gate; null: anybody. None: it is not required. */
@@ -37,7 +36,6 @@ function askedOf(
   return {
     pull: pulls.length > 0 || protection?.needsPull === true,
     codeOwners: pulls.some((rule) => flag(rule, 'require_code_owner_review')) || protection?.needsCodeOwners === true,
-    dismisses: pulls.some((rule) => flag(rule, 'dismiss_stale_reviews_on_push')) || protection?.dismissesStale === true,
     noForcePush: of('non_fast_forward').length > 0 || protection?.forcePushes === false,
     noDeletion: of('deletion').length > 0 || protection !== null,
     gates: [
@@ -99,16 +97,6 @@ export function branchFindings({ rules, protection, defaultBranch }: RepositoryS
       'it can be force-pushed or deleted',
       'Block force pushes and deletion.',
     ),
-    ...(asked.dismisses
-      ? [
-          warning(
-            'stale_reviews',
-            'GitHub dismisses approvals when the result is pushed, and a dismissed approval does not count',
-            at,
-            'Untick "Dismiss stale pull request approvals when new commits are pushed"; the gate binds approvals itself.',
-          ),
-        ]
-      : []),
   ];
 }
 

@@ -6,7 +6,7 @@ export const ACTIONS_APP = 15_368;
 
 export const GATE = 'countersign/gate';
 
-/** No bypass: whoever needs one adds it where everybody can see it. Approvals are not dismissed by a push: the result that `publish` pushes would undo the approval that it is bound to. */
+/** No bypass: whoever needs one adds it where everybody can see it. A look at the last push is asked for instead of dismissing every approval at each push. */
 const branch = {
   name: 'countersign',
   target: 'branch',
