@@ -22,7 +22,7 @@ const flag = ({ parameters }: BranchRule, name: string): boolean => parameters[n
 function gatesIn({ parameters }: BranchRule): (number | null)[] {
   const checks = parameters['required_status_checks'];
   return (Array.isArray(checks) ? (checks as unknown[]) : []).flatMap((check) => {
-    const { context, integration_id: app } = check as { context?: unknown; integration_id?: unknown };
+    const { context, integration_id: app } = (check ?? {}) as { context?: unknown; integration_id?: unknown };
     return context === GATE ? [typeof app === 'number' ? app : null] : [];
   });
 }
