@@ -1,3 +1,4 @@
+import { FORBIDDEN_ACTIONS } from '../../packet/index.ts';
 import type { Template } from '../types.ts';
 import { example, fixed, json } from './fixed.ts';
 
@@ -57,18 +58,7 @@ const target = (repository: string) => ({
   noncritical_rationale: 'why it is not critical, if it is not',
   allowed_paths: ['src/'],
   forbidden_paths: [],
-  forbidden_actions: [
-    'push',
-    'merge',
-    'deploy',
-    'close',
-    'pr_open',
-    'issue_close',
-    'public_publication',
-    'credential_change',
-    'vendor_source_mutation',
-    'core_mutation',
-  ],
+  forbidden_actions: [...FORBIDDEN_ACTIONS],
   operator_outcome_required: true,
 });
 
