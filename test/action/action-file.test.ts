@@ -28,6 +28,12 @@ const ACTION = load(readFileSync('action.yml', 'utf8')) as ActionFile;
 const { steps } = ACTION.runs;
 const source = (file: string): string => readFileSync(`src/action/${file}`, 'utf8');
 
+/** The names in the first column of a page's table. */
+const named = (part: string): string[] =>
+  [...(part.match(/^\| `.*? \|/gm) ?? [])].flatMap((row) =>
+    [...row.matchAll(/`([a-z-]+)`/g)].map(([, name]) => name ?? ''),
+  );
+
 describe('action.yml', () => {
   it('is a described composite action with a face', () => {
     expect(ACTION).toMatchObject({ name: 'Countersign', runs: { using: 'composite' } });
@@ -59,6 +65,12 @@ describe('action.yml', () => {
         'status run-id packet-id packet-digest pack-digest blockers artifact-id artifact-digest result-tree'.split(' '),
       ),
     );
+  });
+  it('is documented, input by input and output by output', () => {
+    const page = readFileSync('docs/reference/action.md', 'utf8');
+    const [, inputs = '', outputs = ''] = /## Inputs\n(.*)## Outputs\n(.*)## Exit codes/s.exec(page) ?? [];
+    expect(named(inputs).toSorted()).toEqual(Object.keys(ACTION.inputs).toSorted());
+    expect(named(outputs).toSorted()).toEqual(Object.keys(ACTION.outputs).toSorted());
   });
   it('ends with a step without outputs, in every case: a composite would leak those of its last one', () =>
     expect(steps.at(-1)).toEqual({ name: 'Done', if: 'always()', shell: 'bash', run: 'true' }));

@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { copyTree } from './copy.ts';
 import { catcherName, type Mutant, mutate } from './mutant.ts';
+import { ACTION } from './table/action.ts';
 import { ADOPT } from './table/adopt.ts';
 import { CHANGES } from './table/changes.ts';
 import { CONTAINMENT_MUTANTS } from './table/containment.ts';
@@ -32,6 +33,7 @@ const MUTANTS = [
   ...GITHUB,
   ...ADOPT,
   ...SIGNATURES,
+  ...ACTION,
 ];
 
 /** The first line of a catcher's output that says what it noticed. */
