@@ -59,14 +59,14 @@ export function isMember(path: string): boolean {
   return validateManifest({ schema: 'countersign/manifest/v1', run_id: 'run-0000000000000000', files: [file] }).ok;
 }
 
-const BY_EXTENSION: Readonly<Record<string, string>> = {
-  json: 'application/json',
-  jsonl: 'application/jsonl',
-  md: 'text/markdown',
-  log: 'text/plain',
-  txt: 'text/plain',
-  diff: 'text/x-diff',
-};
+const BY_EXTENSION: ReadonlyMap<string, string> = new Map([
+  ['json', 'application/json'],
+  ['jsonl', 'application/jsonl'],
+  ['md', 'text/markdown'],
+  ['log', 'text/plain'],
+  ['txt', 'text/plain'],
+  ['diff', 'text/x-diff'],
+]);
 
 /**
  * The media type of a member. `declared` is what evidence_expectations says, by the path under `expected/`; what nobody declared there is bytes,
@@ -75,7 +75,7 @@ const BY_EXTENSION: Readonly<Record<string, string>> = {
 export function mediaType(path: string, declared: ReadonlyMap<string, string>): string {
   if (path.startsWith('expected/')) return declared.get(path.slice('expected/'.length)) ?? 'application/octet-stream';
   if (path.startsWith('statements/')) return 'application/vnd.in-toto+json';
-  return BY_EXTENSION[path.slice(path.lastIndexOf('.') + 1)] ?? 'application/octet-stream';
+  return BY_EXTENSION.get(path.slice(path.lastIndexOf('.') + 1)) ?? 'application/octet-stream';
 }
 
 /**

@@ -3,11 +3,13 @@ import { byteOrder } from './layout.ts';
 /** Member to bare hex SHA-256. */
 export type Sums = ReadonlyMap<string, string>;
 
+export const sumsLine = (path: string, hex: string): string => `${hex}  ${path}\n`;
+
 /** `SHA256SUMS`: `<64 lower hex>  <path>\n`, byte-sorted. What `sha256sum -c` reads. */
 export const renderSums = (sums: Sums): string =>
   [...sums]
     .toSorted(([a], [b]) => byteOrder(a, b))
-    .map(([path, hex]) => `${hex}  ${path}\n`)
+    .map(([path, hex]) => sumsLine(path, hex))
     .join('');
 
 /** After so many lines that are none the rest is not read (docs/adr/0086). */

@@ -4,7 +4,7 @@ import type { Finding } from '../../contracts/index.ts';
 import { BLOCK, hashFile } from '../hashing.ts';
 import { invalid, MANIFEST } from '../layout.ts';
 import { inOrder, Intake, MAX_FILES, notAFile, type PackContents, type Reading } from './intake.ts';
-import { hashingThreads } from './parallel.ts';
+import { hashingThreads, WORTH_A_THREAD } from './parallel.ts';
 
 /** What stands in a folder: regular files by path, and everything that has no place in a pack. */
 function list(folder: string): { paths: string[]; errors: Finding[] } {
@@ -35,20 +35,20 @@ function list(folder: string): { paths: string[]; errors: Finding[] } {
   return { paths, errors };
 }
 
+/** An entry of a manifest is not shorter by much. */
+const ENTRY_BYTES = 250;
+
 /** How much the manifest says there is: nothing is believed of it but whether more threads are worth their start. */
 function guess(manifest: Buffer | undefined): { bytes: number; files: number } {
-  const sum = { bytes: 0, files: 0 };
-  for (const [, size] of manifest?.toString('latin1').matchAll(/"size":(\d{1,15})/g) ?? []) {
-    sum.bytes += Number(size);
-    sum.files += 1;
-  }
-  return sum;
+  let bytes = 0;
+  for (const [, size] of manifest?.toString('latin1').matchAll(/"size":(\d{1,15})/g) ?? []) bytes += Number(size);
+  return { bytes, files: (manifest?.length ?? 0) / ENTRY_BYTES };
 }
 
 /** Begins to read a pack that is a folder. Links are never followed, nothing but regular files is opened, large files are streamed. */
 export function openDirectory(folder: string): Reading {
   const intake = new Intake();
-  const files = new Map<string, { size: number; sha256: string }>();
+  const hashes = new Map<string, { size: number; sha256: string }>();
   const buffer = Buffer.allocUnsafe(BLOCK);
   const errors: Finding[] = [];
   const take = (path: string): void => {
@@ -57,24 +57,27 @@ export function openDirectory(folder: string): Reading {
     if ('error' in result) errors.push(invalid(path, `cannot be read: ${result.error}`));
     else {
       sink?.end();
-      files.set(path, result);
+      hashes.set(path, result);
     }
   };
-  // The manifest first: threads for a large pack come up while this one lists the folders and reads the documents.
-  if (lstatSync(join(folder, MANIFEST), { throwIfNoEntry: false })?.isFile()) take(MANIFEST);
-  const threads = hashingThreads(guess(intake.whole.get(MANIFEST)));
+  // The manifest first: threads for a large pack come up while this one lists the folders and reads the documents. A large one need not be looked into for that.
+  const manifest = lstatSync(join(folder, MANIFEST), { throwIfNoEntry: false });
+  const files = manifest?.isFile() ? manifest.size / ENTRY_BYTES : 0;
+  const early = files >= WORTH_A_THREAD.files ? hashingThreads({ bytes: 0, files }) : null;
+  if (manifest?.isFile()) take(MANIFEST);
+  const threads = early ?? hashingThreads(guess(intake.whole.get(MANIFEST)));
   const listed = list(folder);
   const others = listed.paths.filter((path) => !Intake.wants(path));
   threads.start({ folder, paths: others }, others.length);
-  for (const path of listed.paths) if (Intake.wants(path) && !files.has(path)) take(path);
+  for (const path of listed.paths) if (Intake.wants(path) && !hashes.has(path)) take(path);
   const contents = async (): Promise<PackContents> => {
     for (const [index, { size, sha256 }] of (await threads.finish()).entries()) {
       const path = others[index] ?? '';
       if (sha256 === null) errors.push(invalid(path, 'cannot be read as a regular file'));
-      else files.set(path, { size, sha256 });
+      else hashes.set(path, { size, sha256 });
     }
     const { whole, patch, logEnd } = intake;
-    return { files: inOrder(files), whole, patch, logEnd, errors: [...listed.errors, ...errors, ...intake.errors] };
+    return { files: inOrder(hashes), whole, patch, logEnd, errors: [...listed.errors, ...errors, ...intake.errors] };
   };
   return { whole: intake.whole, contents };
 }

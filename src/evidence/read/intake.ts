@@ -17,8 +17,11 @@ export interface PackContents {
 }
 
 /** In byte order, once: everything that follows sorts what is sorted already. */
-export const inOrder = <T>(files: ReadonlyMap<string, T>): Map<string, T> =>
-  new Map([...files].toSorted(([a], [b]) => byteOrder(a, b)));
+export function inOrder<T>(files: ReadonlyMap<string, T>): Map<string, T> {
+  const ordered = new Map<string, T>();
+  for (const path of [...files.keys()].toSorted(byteOrder)) ordered.set(path, files.get(path) as T);
+  return ordered;
+}
 
 /** A pack that is being read: its documents are there at once, the rest is hashed meanwhile. `contents` must be called once, or threads and descriptors stay. */
 export interface Reading {

@@ -4,7 +4,7 @@ import { InternalError, scriptFile } from '../../contracts/index.ts';
 import { HEX, hashShare, type Share, type Source } from './share.ts';
 
 /** Below this a second thread costs more than it gives (4-facts.md: hashing runs at over 1 GB/s; a thread starts in about 30 ms). */
-const WORTH_A_THREAD = { bytes: 48 << 20, files: 2000 };
+export const WORTH_A_THREAD = { bytes: 48 << 20, files: 2000 };
 const MAX_THREADS = 4;
 
 /** One result, in the order of the work; `sha256` is null where the bytes cannot be read as what they are said to be. */

@@ -3,12 +3,12 @@ import { eventOf } from '../events.ts';
 import { invalid } from '../layout.ts';
 import { findingsOf, traced } from '../members.ts';
 import { testLogSummary } from '../test-log.ts';
-import type { Loaded } from './load.ts';
+import type { Documents, Loaded } from './load.ts';
 
 const EVENTS = 'events.normalized.jsonl';
 
 /** The engine's end against its findings. */
-export function engineErrors({ members }: Loaded): Finding[] {
+export function engineErrors({ members }: Documents): Finding[] {
   const applied = eventOf(members.events, 'patch.applied')?.data;
   if (!applied) return [];
   const at = `${EVENTS} (patch.applied)`;

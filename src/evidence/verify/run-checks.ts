@@ -6,7 +6,7 @@ import { invalid } from '../layout.ts';
 import { findingsOf, type Members } from '../members.ts';
 import { exitOf, statusOf } from '../report.ts';
 import { telemetryIn } from '../telemetry.ts';
-import type { Loaded } from './load.ts';
+import type { Documents } from './load.ts';
 
 /** Two places of a pack that must say the same. */
 const same = (at: string, what: string, is: unknown, expected: unknown): Finding[] =>
@@ -22,7 +22,7 @@ const brief = (value: unknown): string => {
 const DECIDING_MS = 3_600_000;
 
 /** One run, one packet, one decision: the ids and digests of all members. */
-export function identityErrors({ members, manifest }: Loaded): Finding[] {
+export function identityErrors({ members, manifest }: Documents): Finding[] {
   const { inputs, packet, decision, events } = members;
   const { identity } = inputs;
   const { facts } = decision;
@@ -52,7 +52,7 @@ export function identityErrors({ members, manifest }: Loaded): Finding[] {
 const documents = <T>(list: readonly { document: T | null }[]): T[] => list.flatMap((fact) => fact.document ?? []);
 
 /** The decision from its own recorded facts, and the members that those facts were read from. */
-export function decisionErrors({ members }: Loaded): Finding[] {
+export function decisionErrors({ members }: Documents): Finding[] {
   const { decision, approvals, admissions } = members;
   const { facts } = decision;
   return [
@@ -63,7 +63,7 @@ export function decisionErrors({ members }: Loaded): Finding[] {
 }
 
 /** Chain, order and what each event says of packet, decision and approval. */
-export function eventErrors({ members, eventLines }: Loaded): Finding[] {
+export function eventErrors({ members, eventLines }: Documents): Finding[] {
   const { events } = members;
   return [
     ...chainErrors(eventLines, events),
@@ -129,7 +129,7 @@ function approvalErrors({ events, decision }: Members): Finding[] {
 const key = ({ code, at }: Pick<Finding, 'code' | 'at'>): string => `${code} ${at}`;
 
 /** Gates against findings: what blocked is what the decision says, and nothing ran past a missing gate. */
-export function gateErrors({ members }: Loaded): Finding[] {
+export function gateErrors({ members }: Documents): Finding[] {
   const { events, decision, trace } = members;
   const gate = eventOf(events, 'backend.gate.blocked')?.data;
   const found = findingsOf(trace);
@@ -163,7 +163,7 @@ export function gateErrors({ members }: Loaded): Finding[] {
 }
 
 /** Status, exit code and codes of the last event, from the findings. */
-export function completionErrors({ members }: Loaded): Finding[] {
+export function completionErrors({ members }: Documents): Finding[] {
   const { events, trace } = members;
   const last = eventOf(events, 'run.completed')?.data;
   const at = 'events.normalized.jsonl (run.completed)';
@@ -176,7 +176,7 @@ export function completionErrors({ members }: Loaded): Finding[] {
 }
 
 /** The trace: sequence, run, order in time, and no telemetry. */
-export function traceErrors({ members, report }: Loaded): Finding[] {
+export function traceErrors({ members, report }: Documents): Finding[] {
   const { trace, inputs } = members;
   const errors: Finding[] = [];
   for (const [index, line] of trace.entries()) {
@@ -192,7 +192,7 @@ export function traceErrors({ members, report }: Loaded): Finding[] {
 }
 
 /** Extensions that this version did not write cannot be checked; telemetry among them has its own code. */
-export function extensionErrors({ members, report, manifest }: Loaded): Finding[] {
+export function extensionErrors({ members, report, manifest }: Documents): Finding[] {
   const { inputs, approvals, admissions } = members;
   const documents = {
     'report.json': report,

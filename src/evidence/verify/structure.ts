@@ -3,7 +3,7 @@ import { evidenceId } from '../identity.ts';
 import { byteOrder, invalid, MANIFEST, mediaType, REQUIRED, SUMS } from '../layout.ts';
 import { declaredTypes } from '../manifest.ts';
 import type { PackContents } from '../read/index.ts';
-import { parseSums, renderSums } from '../sums.ts';
+import { parseSums, sumsLine } from '../sums.ts';
 
 const missing = (path: string, message: string): Finding =>
   finding('evidence_missing', message, path, 'Ask for the whole pack again from where it was made.');
@@ -12,8 +12,10 @@ const missing = (path: string, message: string): Finding =>
 export function sumsErrors({ files, whole }: PackContents): Finding[] {
   const text = whole.get(SUMS)?.toString('utf8');
   if (text === undefined) return [missing(SUMS, 'SHA256SUMS is absent')];
-  const digests = [...files].filter(([path]) => path !== SUMS).map(([path, { sha256 }]) => [path, sha256] as const);
-  if (text === renderSums(new Map(digests))) return [];
+  // The files are in byte order.
+  let made = '';
+  for (const [path, { sha256 }] of files) if (path !== SUMS) made += sumsLine(path, sha256);
+  if (text === made) return [];
   const { sums, errors } = parseSums(text);
   const findings = errors.map(({ line, message }) => invalid(`${SUMS}:${line}`, message));
   for (const [path, sha256] of sums) {
@@ -45,17 +47,14 @@ export function manifestErrors(
   let before: string | null = null;
   for (const [index, file] of listed.entries()) {
     const { path, size, sha256, seq, evidence_id, media_type } = file;
-    const at = `${MANIFEST}#/files/${index}`;
+    const wrong = (message: string): unknown => findings.push(invalid(`${MANIFEST}#/files/${index}`, message));
     const is = files.get(path);
     if (!is) findings.push(missing(path, 'listed in manifest.json and absent'));
-    else if (is.size !== size || is.sha256 !== sha256)
-      findings.push(invalid(at, `size or digest of ${path} is not so`));
-    if (seq !== index + 1) findings.push(invalid(at, `seq is ${seq}, not ${index + 1}`));
-    if (evidence_id !== evidenceId(run_id, index + 1))
-      findings.push(invalid(at, 'evidence_id does not fit run and place'));
-    if (media_type !== mediaType(path, declared)) findings.push(invalid(at, `media_type is not that of ${path}`));
-    if (before !== null && byteOrder(before, path) >= 0)
-      findings.push(invalid(at, 'path is not in byte order, or twice'));
+    else if (is.size !== size || is.sha256 !== sha256) wrong(`size or digest of ${path} is not so`);
+    if (seq !== index + 1) wrong(`seq is ${seq}, not ${index + 1}`);
+    if (evidence_id !== evidenceId(run_id, index + 1)) wrong('evidence_id does not fit run and place');
+    if (media_type !== mediaType(path, declared)) wrong(`media_type is not that of ${path}`);
+    if (before !== null && byteOrder(before, path) >= 0) wrong('path is not in byte order, or twice');
     before = path;
     seen.add(path);
   }

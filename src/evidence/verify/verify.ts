@@ -10,21 +10,9 @@ import {
 import { byteOrder, invalid, SUMS } from '../layout.ts';
 import { openReading } from '../read/index.ts';
 import { checkSignatures, type Signable, type SignedBy, type Signers } from '../signatures/index.ts';
-import { changeErrors } from './change-checks.ts';
-import { renderingErrors, reportErrors } from './derived-checks.ts';
-import { type Loaded, load } from './load.ts';
-import { engineErrors, findingErrors, verificationErrors } from './outcome-checks.ts';
+import type { Loaded } from './load.ts';
 import { replayErrors } from './replay.ts';
-import {
-  completionErrors,
-  decisionErrors,
-  eventErrors,
-  extensionErrors,
-  gateErrors,
-  identityErrors,
-  traceErrors,
-} from './run-checks.ts';
-import { freshnessErrors, manifestErrors, presenceErrors, sumsErrors } from './structure.ts';
+import { presenceErrors, sumsErrors } from './structure.ts';
 
 export interface VerifyOptions {
   /** The digest that the pack must have. */
@@ -43,35 +31,6 @@ export interface Verification {
   pack_digest: Digest | null;
   errors: Finding[];
   signatures: SignedBy[];
-}
-
-/** All that the documents of a pack say about each other. Pure. */
-const CHECKS: readonly ((loaded: Loaded) => Finding[])[] = [
-  identityErrors,
-  decisionErrors,
-  eventErrors,
-  traceErrors,
-  extensionErrors,
-  gateErrors,
-  completionErrors,
-  engineErrors,
-  changeErrors,
-  verificationErrors,
-  findingErrors,
-  reportErrors,
-  renderingErrors,
-  ({ manifest, report, members }) =>
-    freshnessErrors(manifest, members.inputs.identity.run_started_at, report.run_finished_at),
-  ({ manifest, members, contents }) => manifestErrors(manifest, members.packet, contents),
-];
-
-/** Data that keeps its contract and still cannot be judged (a pattern that is none, a date that is none) is a discrepancy, not a crash. */
-function judged(check: (loaded: Loaded) => Finding[], loaded: Loaded): Finding[] {
-  try {
-    return check(loaded);
-  } catch (error) {
-    return [invalid('.', `what the pack says cannot be judged: ${(error as Error).message}`)];
-  }
 }
 
 /** What a signer's certificate must agree with: on GitHub the repository, the default branch and the workflow run of the pack. */
@@ -106,8 +65,10 @@ export interface Examined {
  */
 export async function examinePack(path: string, options: VerifyOptions = {}): Promise<Examined> {
   const reading = await openReading(path);
-  // Documents are judged while other threads still hash the rest of a large folder.
+  // What knows the documents is large: it is loaded, and they are read, while other threads still hash the rest of a large pack.
+  const { documentErrors, fileErrors, load } = await import('./documents.ts');
   const { documents, errors: unreadable } = load(reading.whole);
+  const discrepancies = documents ? documentErrors(documents) : [];
   const contents = await reading.contents();
   const loaded = documents && { ...documents, contents };
   // Spread into a list and never into an argument list: a pack may hold more discrepancies than a call takes arguments.
@@ -116,7 +77,8 @@ export async function examinePack(path: string, options: VerifyOptions = {}): Pr
     ...presenceErrors(contents),
     ...sumsErrors(contents),
     ...unreadable,
-    ...(loaded ? CHECKS.flatMap((check) => judged(check, loaded)) : []),
+    ...discrepancies,
+    ...(loaded ? fileErrors(loaded) : []),
   ];
   const sums = contents.whole.get(SUMS);
   const digest = sums ? digestOfBytes(sums) : null;

@@ -2,11 +2,12 @@ import type { Mutant } from '../mutant.ts';
 
 const FORGERIES = { test: 'test/attacks/evidence-forgeries.test.ts' };
 const VERIFY = 'src/evidence/verify/verify.ts';
+const DOCUMENTS = 'src/evidence/verify/documents.ts';
 
 /** Takes one check out of the list of `verify`; `next` is the one behind it, because some names stand in the imports too. */
 const withoutCheck = (without: string, name: string, next: string): Mutant => ({
   without,
-  file: VERIFY,
+  file: DOCUMENTS,
   find: `  ${name},\n  ${next}`,
   replace: `  ${next}`,
   caughtBy: FORGERIES,
@@ -37,7 +38,7 @@ export const EVIDENCE: readonly Mutant[] = [
   },
   {
     without: 'everything was written within the run',
-    file: VERIFY,
+    file: DOCUMENTS,
     find: 'freshnessErrors(manifest, members.inputs.identity.run_started_at',
     replace: 'freshnessErrors({ ...manifest, files: [] }, members.inputs.identity.run_started_at',
     caughtBy: FORGERIES,
