@@ -88,7 +88,7 @@ export async function sigstoreInstance({
     request.on('end', () => {
       const handler = handlers.find(({ path }) => path === request.url);
       void handler?.fn(Buffer.concat(body).toString('utf8')).then(({ statusCode, response: text, contentType }) => {
-        response.writeHead(statusCode, { 'Content-Type': contentType ?? 'text/plain' }).end(text);
+        response.writeHead(statusCode, { 'Content-Type': contentType ?? 'text/plain', Connection: 'close' }).end(text);
       });
     });
   });
