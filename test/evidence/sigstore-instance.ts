@@ -73,7 +73,8 @@ export async function sigstoreInstance({
   const keys = { ca: generateKeyPair(), ct: generateKeyPair(), log: generateKeyPair(), tsa: generateKeyPair() };
   const ca = await initializeCA(keys.ca, logs ? await initializeCTLog(keys.ct) : undefined, certifies);
   const tsa = await initializeTSA(keys.tsa);
-  const server = createServer();
+  // Unreferenced: a test that fails before it closes this must end all the same.
+  const server = createServer().unref();
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const rekor = rekorHandler(await initializeTLog(url, keys.log));
