@@ -48,7 +48,7 @@ describe('a green head', () => {
     const played = await stage.deliver(theirs);
     expect(played.validate?.outputs).toMatchObject({ next: 'gate', pull: String(theirs.id) });
     expect(gate()).toBe('failure');
-    expect(stage.check(opened, 'contract').summary).toContain(`${theirs.id}`);
+    expect(stage.check(opened, 'contract').summary).toContain(`has the same head (#${theirs.id})`);
     // Theirs moves to another head, and comes back, and is closed.
     const moved = fork.as('eve').push('mine', { 'README.md': 'x\n' }).sha;
     await stage.deliver(last('synchronize'));
@@ -113,12 +113,21 @@ describe('a green head', () => {
     const shown = () => stage.repo.checkRuns(opened).map(({ id, conclusion }) => [id, conclusion]);
     const before = shown();
     let pushed = '';
-    stage.twin.faults.add({ on: /^GET .*\/actions\/artifacts\?/, delay: 300 });
-    setTimeout(() => {
+    stage.twin.faults.add({ on: /^GET .*\/actions\/artifacts\?/, delay: 1500 });
+    /** As soon as the gate has read what people said, and long before it is told of any evidence. */
+    const push = (): void => {
+      if (!stage.twin.requests.all.some(({ path }) => path.includes(`/issues/${pull}/timeline`))) return;
+      clearInterval(looking);
       pushed = stage.repo.as('mallory').push(`packet/fix-add-${issue}`, { 'src/x.mjs': 'x\n' }).sha;
-    }, 100);
+    };
+    let looking: NodeJS.Timeout;
     const played = await stage.deliver(stage.repo.as('ann').comment(pull, 'hello'), {
-      before: { gate: () => void stage.repo.as('ann').comment(pull, 'again') },
+      before: {
+        gate: () => {
+          stage.twin.requests.clear();
+          looking = setInterval(push, 20);
+        },
+      },
     });
     expect(played.gate?.code).toBe(0);
     expect(stage.head(pull)).toBe(pushed);
