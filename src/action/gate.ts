@@ -1,5 +1,5 @@
 import { type CheckResult, checksOf, unreadable } from '../checks/index.ts';
-import { EXIT, isSha, type Sha, usage, UserError } from '../contracts/index.ts';
+import { EXIT, isSha, type Problem, type Sha, usage, UserError } from '../contracts/index.ts';
 import type { Pull } from '../github/index.ts';
 import { collect, type Context } from './collect.ts';
 import { hintOf, packetBranch } from './event.ts';
@@ -17,7 +17,7 @@ export async function gate(context: Context): Promise<Result> {
   const hint = hintOf(runner.eventName, runner.event);
   const number = inputs.pull ?? hint.pull;
   const pull = number === null ? null : await github.pull(number);
-  const issue = inputs.issue ?? (pull === null ? null : (packetBranch(pull.head.ref)?.issue ?? null));
+  const issue = inputs.issue ?? (pull === null ? hint.issue : (packetBranch(pull.head.ref)?.issue ?? null));
   if (pull === null && issue === null) {
     if (hint.mergeGroup)
       throw usage('the merge group names no pull request', 'merge_group.head_ref', 'Queue the pull request again.');
@@ -27,13 +27,17 @@ export async function gate(context: Context): Promise<Result> {
   const { store } = await openStore(runner, inputs.token, pull === null ? [] : [pull.head.sha]);
   try {
     const checks = new Map<number, CheckResult[]>();
-    const due = await subjectsOf(context, store, { pull, issue, left: hint.left });
-    for (let subject = due.shift(); subject !== undefined; subject = due.shift()) {
-      if (checks.has(subject.number)) continue;
-      const settled = await settle(context, subject, store);
-      checks.set(subject.number, settled.checks);
-      due.push(...settled.others);
-    }
+    const settleAll = async (due: Pull[]): Promise<void> => {
+      for (let subject = due.shift(); subject !== undefined; subject = due.shift()) {
+        if (subject.state !== 'open' || checks.has(subject.number)) continue;
+        const settled = await settle(context, subject, store);
+        checks.set(subject.number, settled.checks);
+        due.push(...settled.others);
+      }
+    };
+    // The one of the event first: nothing that cannot be read of others keeps a verdict of it in place.
+    await settleAll(pull === null ? [] : [pull]);
+    await settleAll(await othersOf(context, store, { pull, issue, left: hint.left }));
     if (hint.mergeGroup && pull !== null)
       await mergeGroup(context, pull, hint.mergeGroup.sha, checks.get(pull.number) ?? []);
     return resultOf(pull?.number, [...checks.values()].flat());
@@ -49,26 +53,19 @@ interface About {
   left: Sha | null;
 }
 
-/**
- * The pull request while it is open, and others of the same issue, which had another packet_id once; when it has left or moved, those that shared its head and were
- * held back by it.
- */
-async function subjectsOf(
+/** Others of the same issue, which had another packet_id once; when it has left or moved, those that shared its head and were held back by it. */
+async function othersOf(
   { github, runner }: Context,
   store: Store,
   { pull, issue, left: before }: About,
 ): Promise<Pull[]> {
-  const subjects: Pull[] = [];
-  const add = (found: Pull | null): void => {
-    if (found?.state === 'open') subjects.push(found);
-  };
-  add(pull);
+  const others: Pull[] = [];
   const own = pull?.head.repository === runner.repository ? pull.head.ref : null;
   for (const branch of issue === null ? [] : await store.branchesOf(issue))
-    if (branch !== own) add(await github.openPullOf(branch));
+    if (branch !== own) others.push(...(await github.openPullsOf(branch)));
   const left = pull !== null && pull.state !== 'open' ? pull.head.sha : before;
-  if (left !== null) for (const other of await github.pullsOfCommit(left)) if (other.head.sha === left) add(other);
-  return subjects;
+  if (left !== null) others.push(...(await github.pullsOfCommit(left)).filter(({ head }) => head.sha === left));
+  return others;
 }
 
 /** How often a head may move under our eyes. */
@@ -95,6 +92,13 @@ interface Seen {
   others: Pull[];
 }
 
+const DEFECT: Problem = {
+  code: 'internal_error',
+  message: 'this is a defect of countersign',
+  at: '',
+  fix: 'The log of the job has the text to report.',
+};
+
 async function lookAt(context: Context, pull: Pull, store: Store): Promise<Seen> {
   try {
     if (packetBranch(pull.head.ref) !== null && pull.head.repository === context.runner.repository) {
@@ -107,14 +111,19 @@ async function lookAt(context: Context, pull: Pull, store: Store): Promise<Seen>
   } catch (error) {
     // Nobody but us failed (a token, GitHub, a hostile object): no older verdict of this head may stand in the meantime.
     if (error instanceof UserError) return { checks: [unreadable(error.errors)], now: pull, others: [] };
+    await keep(context, pull, pull.head.sha, [unreadable([DEFECT])]);
     throw error;
   }
 }
 
-/** Check runs hang on a commit: one that is right as it is is left alone. */
+/**
+ * Check runs hang on a commit: one that is right as it is is left alone. A gate that is not green is written before all else, a green one after it: what GitHub refuses of the
+ * others (they show what an engine wrote) leaves no older verdict standing.
+ */
 async function keep({ github }: Context, pull: Pull, head: Sha, checks: readonly CheckResult[]): Promise<void> {
   const existing = await github.checkRuns(head);
-  for (const { name, conclusion, title, summary, annotations } of checks) {
+  const isRed = ({ name, conclusion }: CheckResult): boolean => name === 'countersign/gate' && conclusion !== 'success';
+  for (const { name, conclusion, title, summary, annotations } of checks.toSorted((a, b) => +isRed(b) - +isRed(a))) {
     say(`${name}: ${conclusion} (${title})`);
     await github.saveCheckRun(
       {
@@ -150,11 +159,17 @@ async function mergeGroup(context: Context, pull: Pull, sha: string, checks: rea
   );
 }
 
+function statusOf(checks: readonly CheckResult[]): Result['status'] {
+  if (checks.length === 0) return 'none';
+  if (checks.some(({ conclusion }) => conclusion === 'failure')) return 'fail';
+  return checks.every(({ conclusion }) => conclusion === 'success') ? 'pass' : 'blocked';
+}
+
 function resultOf(pull: number | undefined, checks: readonly CheckResult[]): Result {
   const red = checks.filter(({ conclusion }) => conclusion !== 'success');
   summarize(checks.map(({ name, title, summary }) => `## ${name}: ${title}\n\n${summary}\n`).join('\n'));
   return {
-    status: red.length === 0 ? 'pass' : red.some(({ conclusion }) => conclusion === 'failure') ? 'fail' : 'blocked',
+    status: statusOf(checks),
     exitCode: EXIT.pass,
     pull,
     blockers: red.map(({ name }) => name),

@@ -7,22 +7,22 @@ import type { Result } from './outputs.ts';
 import type { Runner } from './runner.ts';
 
 /** A run may start, and what it is told; or why none starts now, and what follows instead. */
-export type Permission =
+export type Permitted =
   | { kind: 'run'; hosted: Hosted }
   | { kind: 'not'; why: string; result: Pick<Result, 'status' | 'exitCode' | 'next' | 'packDigest'> };
 
-const not = (
+export const not = (
   why: string,
   status: Result['status'],
   more: Pick<Result, 'next' | 'packDigest'> = {},
-): Extract<Permission, { kind: 'not' }> => ({ kind: 'not', why, result: { status, exitCode: EXIT.pass, ...more } });
+): Extract<Permitted, { kind: 'not' }> => ({ kind: 'not', why, result: { status, exitCode: EXIT.pass, ...more } });
 
 /**
  * Whether a run starts now. One passing run is all that a head gets: whoever asks again publishes it, if that is still to be done. Where nothing but people's yes is missing it waits for
  * them. A review or comment starts one only where it brings a yes that counts and that no run has seen: anybody may write those, and must not start engines or use up attempts by
  * that (6-attacks.md, Trigger).
  */
-export function permitted(facts: HeadFacts, hosted: Hosted, runner: Runner): Permission {
+export function permitted(facts: HeadFacts, hosted: Hosted, runner: Runner): Permitted {
   const last = decisive(facts.records);
   if (last?.status === 'pass')
     return not('A run of this head has passed already.', 'none', { next: 'publish', packDigest: last.packDigest });

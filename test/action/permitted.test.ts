@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Permission, permitted } from '../../src/action/permitted.ts';
+import { permitted, type Permitted } from '../../src/action/permitted.ts';
 import type { Runner } from '../../src/action/runner.ts';
 import type { HeadFacts } from '../../src/checks/index.ts';
 import type { Hosted } from '../../src/run/index.ts';
@@ -33,7 +33,7 @@ const by = (event: keyof typeof EVENTS, attempt = 1): Runner => ({
   event: EVENTS[event][1],
   defaultBranch: 'main',
 });
-const shown = (permission: Permission): string =>
+const shown = (permission: Permitted): string =>
   permission.kind === 'run'
     ? `run ${permission.hosted.approvals.map(({ nonce }) => nonce).join()}`
     : permission.result.status;
