@@ -1,5 +1,5 @@
 import { EXIT, type Problem, UserError } from '../contracts/index.ts';
-import type { Result } from './outputs.ts';
+import { type Result, say } from './outputs.ts';
 
 /** What an exception means: the caller's fault with its fix (exit 3), or ours (exit 70). */
 export function failureOf(error: unknown): { problems: readonly Problem[]; result: Result } {
@@ -14,4 +14,12 @@ export function failureOf(error: unknown): { problems: readonly Problem[]; resul
     problems: [{ code: 'internal_error', message, at: '', fix }],
     result: { status: 'error', exitCode: EXIT.internal, blockers: ['internal_error'] },
   };
+}
+
+/** Says what an exception means, and gives the outputs of a step that ended by it. */
+export function sayFailure(error: unknown): Result {
+  const { problems, result } = failureOf(error);
+  for (const { code, message, at, fix } of problems)
+    for (const line of [`${code} ${message} (${at})`, `  ${fix}`]) say(line);
+  return result;
 }

@@ -116,13 +116,14 @@ async function lookAt(context: Context, pull: Pull, store: Store): Promise<Seen>
   }
 }
 
+const isRed = ({ name, conclusion }: CheckResult): boolean => name === 'countersign/gate' && conclusion !== 'success';
+
 /**
  * Check runs hang on a commit: one that is right as it is is left alone. A gate that is not green is written before all else, a green one after it: what GitHub refuses of the
  * others (they show what an engine wrote) leaves no older verdict standing.
  */
 async function keep({ github }: Context, pull: Pull, head: Sha, checks: readonly CheckResult[]): Promise<void> {
   const existing = await github.checkRuns(head);
-  const isRed = ({ name, conclusion }: CheckResult): boolean => name === 'countersign/gate' && conclusion !== 'success';
   for (const { name, conclusion, title, summary, annotations } of checks.toSorted((a, b) => +isRed(b) - +isRed(a))) {
     say(`${name}: ${conclusion} (${title})`);
     await github.saveCheckRun(

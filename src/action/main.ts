@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { setSecret } from '@actions/core';
 import { usage } from '../contracts/index.ts';
 import type { Context } from './collect.ts';
-import { failureOf } from './failure.ts';
+import { sayFailure } from './failure.ts';
 import { type Environment, type Inputs, readInputs } from './inputs.ts';
-import { type Result, say, setOutputs } from './outputs.ts';
+import { type Result, setOutputs } from './outputs.ts';
 import { readRunner } from './runner.ts';
 
 /** What an engine must never see, and what would change what we do: taken out before anything else is loaded (6-attacks.md, Runner). */
@@ -58,9 +58,7 @@ export async function main(env: Environment): Promise<number> {
     setOutputs(result);
     return result.exitCode;
   } catch (error) {
-    const { problems, result } = failureOf(error);
-    for (const { code, message, at, fix } of problems)
-      for (const line of [`${code} ${message} (${at})`, `  ${fix}`]) say(line);
+    const result = sayFailure(error);
     setOutputs(result);
     return result.exitCode;
   }

@@ -24,7 +24,8 @@ export async function ordinaryCheck(
   others: readonly Pull[],
   store: Store,
 ): Promise<CheckResult> {
-  const sharing = others.filter(({ head }) => packetBranch(head.ref) !== null);
+  // In a fork anybody may call a branch so, and must not hold other people's pull requests by that.
+  const sharing = others.filter(({ head }) => packetBranch(head.ref) !== null && head.repository === runner.repository);
   if (sharing.length > 0)
     return held(
       `It has the head of ${sharing.map(({ number }) => `#${number}`).join(', ')}, which is a packet's.`,

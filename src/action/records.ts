@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { foreignArtifact, foreignRun, type Origin, recordsOf, type RunRecord } from '../checks/index.ts';
 import type { Sha } from '../contracts/index.ts';
 import type { GitHub } from '../github/index.ts';
 import type { Inputs } from './inputs.ts';
+import { say } from './outputs.ts';
 import type { Runner } from './runner.ts';
 import type { Store } from './store.ts';
 
@@ -11,6 +13,8 @@ export const artifactName = (issue: number, opened: Sha): string => `countersign
 export interface Records {
   records: RunRecord[];
   refused: string[];
+  /** Runs that uploaded evidence and have not said yet what it is: their next job does. */
+  unsealed: number[];
 }
 
 /**
@@ -35,16 +39,26 @@ export async function readRecords(
     else if (artifact.run) runs.add(artifact.run.id);
   }
   const records: RunRecord[] = [];
+  const unsealed: number[] = [];
   for (const id of runs) {
     const run = await github.workflowRun(id);
     const isOnBranch =
       (await store.baseline.commit(run.headSha)) !== null &&
       (await store.baseline.isAncestor(run.headSha, store.tip.sha));
     const why = foreignRun(run, origin, isOnBranch);
-    if (why === null) records.push(...recordsOf(run, await github.jobs(id)));
-    else refused.push(why);
+    if (why !== null) {
+      refused.push(why);
+      continue;
+    }
+    const sealed = recordsOf(run, await github.jobs(id));
+    records.push(...sealed);
+    if (run.status === 'completed' || id === runner.runId) continue;
+    const isSealed = (artifact: number): boolean => sealed.some(({ artifactId }) => artifactId === artifact);
+    const all = await github.artifactsOf(id);
+    if (all.some((one) => (one.name === name || one.name.startsWith(`${name}-`)) && !isSealed(one.id)))
+      unsealed.push(id);
   }
-  return { records, refused };
+  return { records, refused, unsealed };
 }
 
 /** A name that no earlier attempt of this run took: evidence is never written over. */
@@ -54,4 +68,21 @@ export async function freeName(github: GitHub, runner: Runner, name: string): Pr
   let free = name;
   for (let n = 2; taken.has(free); n += 1) free = `${name}-${n}`;
   return free;
+}
+
+/** Seconds between looks: a job that states a digest starts within moments, where there is a runner. */
+const LOOKS = [5, 10, 20, 40, 60, 60, 60];
+
+/**
+ * The records, once every run that left evidence has said what it is. A run gives its place to the next before it is sealed: until then nobody knows what it used up.
+ */
+export async function settledRecords(about: Parameters<typeof readRecords>[0], name: string): Promise<Records> {
+  let read = await readRecords(about, name);
+  for (const seconds of LOOKS) {
+    if (read.unsealed.length === 0) break;
+    say(`Run ${read.unsealed.join(', ')} has left evidence that is being sealed: looking again in ${seconds} seconds.`);
+    await sleep(seconds * 1000);
+    read = await readRecords(about, name);
+  }
+  return read;
 }

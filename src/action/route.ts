@@ -5,6 +5,7 @@ import { eligibility } from '../packet/index.ts';
 import type { Context } from './collect.ts';
 import { decisionWithout, hostedOf, requestOf } from './decision.ts';
 import { type Hint, hintOf, packetBranch } from './event.ts';
+import { sayFailure } from './failure.ts';
 import { askedSince, editedSince, issueFacts } from './issue.ts';
 import { openedCommit } from './opened.ts';
 import { type Result, say } from './outputs.ts';
@@ -21,16 +22,32 @@ const nothing = (why: string, more: Partial<Result> = {}): Result => {
  * and says which job follows. Starts nothing.
  */
 export async function route(context: Context): Promise<Result> {
-  const { runner, github, inputs } = context;
+  const { runner, inputs } = context;
   const hint = { ...hintOf(runner.eventName, runner.event), ...(inputs.issue === null ? {} : { issue: inputs.issue }) };
+  const about: Pick<Result, 'issue' | 'pull'> = { issue: hint.issue ?? undefined, pull: hint.pull ?? undefined };
+  if (about.issue === undefined && about.pull === undefined && hint.mergeGroup === null)
+    return nothing('This event is about no packet.');
+  try {
+    return await routed(context, hint, about);
+  } catch (error) {
+    // What cannot be read must not keep a green gate: it is looked at all the same (an issue that went elsewhere, a timeline that somebody filled).
+    return { ...sayFailure(error), ...about, next: 'gate' };
+  }
+}
+
+async function routed(context: Context, hint: Hint, about: Pick<Result, 'issue' | 'pull'>): Promise<Result> {
+  const { github } = context;
   const pull = hint.pull === null ? null : await github.pull(hint.pull);
   const named = pull === null ? null : packetBranch(pull.head.ref);
   // A pull request that is no packet's still wants its gate: there is nothing to countersign. The issue is said in every case: gates of one packet wait for each other by it.
   if (hint.mergeGroup !== null || (pull !== null && (named === null || hint.asks === null)))
     return { status: 'none', exitCode: EXIT.pass, next: 'gate', pull: pull?.number, issue: named?.issue };
   const number = hint.issue ?? named?.issue ?? null;
-  const issue = number === null ? null : await github.issue(number);
-  if (issue === null) return nothing('This event is about no packet.');
+  if (number === null) return nothing('This event is about no packet.');
+  about.issue = number;
+  const issue = await github.issue(number);
+  // An issue that is gone is no packet any more, and its pull request must hear of it.
+  if (issue === null) return nothing(`There is no issue #${number}.`, { ...about, next: 'gate' });
   return await followed(context, hint, issue, pull);
 }
 

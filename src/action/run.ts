@@ -9,8 +9,8 @@ import { askedSince, issueFacts } from './issue.ts';
 import { openedCommit } from './opened.ts';
 import { annotate, type Result, say, summarize } from './outputs.ts';
 import { withPeople } from './people.ts';
-import { permitted } from './permitted.ts';
-import { artifactName, freeName, readRecords } from './records.ts';
+import { not, permitted } from './permitted.ts';
+import { artifactName, freeName, settledRecords } from './records.ts';
 import { branchOf } from './route.ts';
 import { openStore, type Store } from './store.ts';
 
@@ -59,10 +59,8 @@ export async function run(context: Context): Promise<Result> {
     const hosted = hostedOf(runner, store, { issue, opened, branch });
     const name = artifactName(issue.number, opened.sha);
     const decision = await decisionWithout(requestOf(store, hosted, inputs.engine, context.env, context.folder));
-    const [timeline, { records }] = [
-      await github.timeline(pull.number),
-      await readRecords({ github, store, runner, inputs }, name),
-    ];
+    const { records, unsealed } = await settledRecords({ github, store, runner, inputs }, name);
+    const timeline = await github.timeline(pull.number);
     const facts: HeadFacts = {
       now: context.now(),
       repository: runner.repository,
@@ -78,7 +76,13 @@ export async function run(context: Context): Promise<Result> {
       evidence: null,
       refused: [],
     };
-    const permission = permitted(await withPeople(facts, github, store), hosted, runner);
+    const permission =
+      unsealed.length > 0
+        ? not(
+            `Run ${unsealed.join(', ')} has left evidence and does not say what it is: re-run when it has ended.`,
+            'waiting',
+          )
+        : permitted(await withPeople(facts, github, store), hosted, runner);
     if (permission.kind === 'not') {
       say(permission.why);
       return { ...about, ...permission.result };

@@ -6,7 +6,7 @@ import { saveComment } from './comments.ts';
 import { downloadArtifact } from './download.ts';
 import { failedWith } from './failure.ts';
 import { commentOf, issueOf, lastEdit, timelineItemOf } from './issues.ts';
-import { createPull, markReady, openPullOf, pullOf } from './pulls.ts';
+import { createPull, markReady, openPullOf, openPullsOf, pullOf } from './pulls.ts';
 import { type Effects, entriesOf, type Parameters, Transport } from './transport.ts';
 import type { Artifact, GitHub, Permission, Person, Repository } from './types.ts';
 
@@ -80,6 +80,7 @@ export function openGitHub(options: OpenOptions): GitHub {
     pull: (number) =>
       one('GET /repos/{owner}/{repo}/pulls/{pull_number}', { pull_number: number }, pullOf).catch(nullIfGone),
     openPullOf: (branch) => openPullOf(transport, repository, branch),
+    openPullsOf: (branch) => openPullsOf(transport, repository, branch),
     pullsOfCommit: (sha) => all('GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls', { commit_sha: sha }, pullOf),
     artifacts: async (name) => {
       const found = await artifacts('GET /repos/{owner}/{repo}/actions/artifacts', { name });

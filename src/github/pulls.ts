@@ -27,8 +27,8 @@ const headOf = (head: Answer): PullHead => ({
   repository: head.orNull('repo', head.object)?.text('full_name') ?? null,
 });
 
-/** The open pull request of a branch of this repository. */
-export async function openPullOf(transport: Transport, repository: Repository, branch: string): Promise<Pull | null> {
+/** All open pull requests of a branch of this repository: one for each base. */
+export async function openPullsOf(transport: Transport, repository: Repository, branch: string): Promise<Pull[]> {
   const { owner, name } = repository;
   const parameters = { owner, repo: name, state: 'open', head: `${owner}:${branch}` };
   const found: Pull[] = [];
@@ -36,7 +36,12 @@ export async function openPullOf(transport: Transport, repository: Repository, b
     found.push(...entriesOf(page).map((entry) => pullOf(entry, page.at)));
   }
   // `owner:branch` also names the branches of the owner's forks of this repository.
-  const own = found.filter(({ head }) => head.ref === branch && isSame(head.repository, repository));
+  return found.filter(({ head }) => head.ref === branch && isSame(head.repository, repository));
+}
+
+/** The open pull request of a branch of this repository. */
+export async function openPullOf(transport: Transport, repository: Repository, branch: string): Promise<Pull | null> {
+  const own = await openPullsOf(transport, repository, branch);
   if (own.length > 1) {
     const numbers = own.map(({ number }) => `#${number}`).join(', ');
     throw usage(

@@ -203,6 +203,8 @@ export interface GitHub {
   pull(number: number): Promise<Pull | null>;
   /** The open pull request of a branch of this repository; a UserError where there are several. */
   openPullOf(branch: string): Promise<Pull | null>;
+  /** All of them: one for each base. */
+  openPullsOf(branch: string): Promise<Pull[]>;
   /** Every pull request that GitHub associates with the commit, closed ones and those of forks too. */
   pullsOfCommit(sha: Sha): Promise<Pull[]>;
   /** All artifacts of exactly this name, newest first. */
