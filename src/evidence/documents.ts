@@ -40,19 +40,26 @@ const invalid = (message: string, rule: string, fix: string): { ok: false; error
   errors: [{ code: 'contract_invalid', message, at: '', rule, fix }],
 });
 
-/**
- * Reads one document of a pack: UTF-8, valid, and byte for byte its own canonical form. The last says more than a search for duplicate keys would:
- * a second reading of any kind changes the bytes.
- */
-export function readDocument<T>(bytes: Uint8Array, validate: Validator<T>): Validation<T> {
-  let text: string;
-  let value: unknown;
+/** A document as text, and what JSON makes of it. */
+export interface Parsed {
+  text: string;
+  value: unknown;
+}
+
+export function parseDocument(bytes: Uint8Array): Validation<Parsed> {
   try {
-    text = decode(bytes);
-    value = JSON.parse(text);
+    const text = decode(bytes);
+    return { ok: true, value: { text, value: JSON.parse(text) as unknown } };
   } catch (error) {
     return invalid(`not JSON: ${(error as Error).message}`, 'json_syntax', 'Do not edit packs.');
   }
+}
+
+/**
+ * Whether a document keeps its contract and is byte for byte its own canonical form. The last says more than a search for duplicate keys would: a second reading of
+ * any kind changes the bytes.
+ */
+export function acceptDocument<T>({ text, value }: Parsed, validate: Validator<T>): Validation<T> {
   const result = validate(value);
   if (!result.ok) return result;
   let canonical = false;
@@ -62,6 +69,12 @@ export function readDocument<T>(bytes: Uint8Array, validate: Validator<T>): Vali
     // What has no canonical form (a lone surrogate, endless depth) is not canonical either.
   }
   return canonical ? result : invalid('not in canonical form (RFC 8785)', 'canonical', 'Do not edit packs.');
+}
+
+/** Reads one document of a pack: UTF-8, valid, canonical. */
+export function readDocument<T>(bytes: Uint8Array, validate: Validator<T>): Validation<T> {
+  const parsed = parseDocument(bytes);
+  return parsed.ok ? acceptDocument(parsed.value, validate) : parsed;
 }
 
 /** After so many lines that are none the rest is not read: nobody corrects an edited pack line by line (docs/adr/0086). */

@@ -1,4 +1,5 @@
-import { type Finding, finding, validateManifest } from '../contracts/index.ts';
+import manifestSchema from '../../schemas/manifest.v1.schema.json' with { type: 'json' };
+import { type Finding, finding } from '../contracts/index.ts';
 
 /** Members that every pack has (2-contracts.md, Run artifacts), whatever came of the run. */
 export const REQUIRED = [
@@ -45,19 +46,12 @@ export const READ_WHOLE: Readonly<Record<string, number>> = {
   ...Object.fromEntries(STATEMENTS.map((member) => [member, 48 << 20])),
 };
 
-/** The allowlist is the manifest schema's own pattern: asked through its validator, so that there is one of it. */
-export function isMember(path: string): boolean {
-  const file = {
-    path,
-    size: 0,
-    sha256: '0'.repeat(64),
-    evidence_id: 'ev-0000000000000000-1',
-    media_type: 'text/plain',
-    seq: 1,
-    written_at: '2000-01-01T00:00:00.000Z',
-  };
-  return validateManifest({ schema: 'countersign/manifest/v1', run_id: 'run-0000000000000000', files: [file] }).ok;
-}
+const { maxLength, pattern } = manifestSchema.$defs.path;
+const MEMBER = new RegExp(pattern, 'u');
+
+/** The allowlist is the manifest schema's own pattern. Its longest path is counted in code points. */
+export const isMember = (path: string): boolean =>
+  (path.length <= maxLength || Array.from(path).length <= maxLength) && MEMBER.test(path);
 
 const BY_EXTENSION: ReadonlyMap<string, string> = new Map([
   ['json', 'application/json'],
@@ -89,6 +83,14 @@ export function byteOrder(a: string, b: string): number {
   if (at === end) return a.length - b.length;
   const [x, y] = [a.charCodeAt(at), b.charCodeAt(at)];
   return x < 0xd800 && y < 0xd800 ? x - y : Buffer.compare(Buffer.from(a), Buffer.from(b));
+}
+
+const FROM_SURROGATES = /[\ud800-\uffff]/;
+
+/** Sorts many paths: in the order of UTF-16 units, which is quick, where that is byte order. */
+export function inByteOrder(paths: readonly string[]): string[] {
+  const sorted = paths.toSorted();
+  return sorted.some((path) => FROM_SURROGATES.test(path)) ? sorted.toSorted(byteOrder) : sorted;
 }
 
 /** A discrepancy of a pack; `at` is a member, a member with a JSON pointer, or a line of one. */

@@ -13,27 +13,27 @@ export interface HashedFile {
 export const declaredTypes = (packet: Packet): Map<string, string> =>
   new Map((packet.evidence_expectations ?? []).flatMap((e) => (e.media_type ? [[e.path, e.media_type] as const] : [])));
 
-/** The manifest over all files but itself and SHA256SUMS. Pure. */
+/** The manifest over all files but itself and SHA256SUMS, members in canonical order. Pure. */
 export function buildManifest(
   runId: RunId,
   packet: Packet,
   files: readonly HashedFile[],
-  writtenAt: (path: string) => Time,
+  writtenAt: (path: string, index: number) => Time,
 ): Manifest {
   const declared = declaredTypes(packet);
   return {
-    schema: 'countersign/manifest/v1',
-    run_id: runId,
     files: files
       .toSorted((a, b) => byteOrder(a.path, b.path))
       .map(({ path, size, sha256 }, index) => ({
-        path,
-        size,
-        sha256,
         evidence_id: evidenceId(runId, index + 1),
         media_type: mediaType(path, declared),
+        path,
         seq: index + 1,
-        written_at: writtenAt(path),
+        sha256,
+        size,
+        written_at: writtenAt(path, index),
       })),
+    run_id: runId,
+    schema: 'countersign/manifest/v1',
   };
 }

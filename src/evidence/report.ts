@@ -7,7 +7,7 @@ import {
 } from '../contracts/index.ts';
 import { exitCode, runStatus } from '../policy/index.ts';
 import { eventOf, eventOrderErrors } from './events.ts';
-import { byteOrder, MANIFEST, REQUIRED, SUMS, TEST_RESULT } from './layout.ts';
+import { inByteOrder, MANIFEST, REQUIRED, SUMS, TEST_RESULT } from './layout.ts';
 import { findingsOf, type Members, traced } from './members.ts';
 import { notApplicable } from './not-applicable.ts';
 
@@ -37,6 +37,16 @@ export const hasTestResult = (members: Members): boolean =>
  * given files and, under `report.json`, the report's own canonical form without that member (2-contracts.md, Sealing order).
  */
 export function deriveReport(members: Members, { digests, changedFiles }: Surroundings): Report {
+  const rest = deriveRest(members, Object.keys(digests), changedFiles);
+  return { ...rest, artifact_digests: { ...digests, 'report.json': digestOf(rest) } };
+}
+
+/** All of it but `artifact_digests`. `paths`: everything but the sealed members. */
+export function deriveRest(
+  members: Members,
+  paths: readonly string[],
+  changedFiles: Surroundings['changedFiles'],
+): Omit<Report, 'artifact_digests'> {
   const { packet, decision, inputs, events, trace } = members;
   const applied = eventOf(events, 'patch.applied')?.data;
   const checked = eventOf(events, 'git.diff.checked')?.data;
@@ -44,14 +54,8 @@ export function deriveReport(members: Members, { digests, changedFiles }: Surrou
   const started = inputs.identity.run_started_at;
   const finished = events.at(-1)?.time ?? started;
   const findings = findingsOf(trace);
-  const files = [
-    ...Object.keys(digests),
-    ...REQUIRED,
-    MANIFEST,
-    SUMS,
-    ...(hasTestResult(members) ? [TEST_RESULT] : []),
-  ];
-  const rest: Omit<Report, 'artifact_digests'> = {
+  const files = [...paths, ...REQUIRED, MANIFEST, SUMS, ...(hasTestResult(members) ? [TEST_RESULT] : [])];
+  return {
     schema: 'countersign/report/v1',
     case_id: packet.packet_id,
     run_id: inputs.run_id,
@@ -70,7 +74,7 @@ export function deriveReport(members: Members, { digests, changedFiles }: Surrou
     verification: eventOf(events, 'verification.completed')?.data.verification ?? [],
     blockers: traced(trace, 'finding'),
     observations: traced(trace, 'observation'),
-    artifact_paths: [...new Set(files)].toSorted(byteOrder),
+    artifact_paths: inByteOrder([...new Set(files)]),
     freshness: {
       not_before: started,
       not_after: finished,
@@ -94,7 +98,6 @@ export function deriveReport(members: Members, { digests, changedFiles }: Surrou
     success_criteria: packet.success_criteria ?? [],
     not_applicable: notApplicable(members, changedFiles),
   };
-  return { ...rest, artifact_digests: { ...digests, 'report.json': digestOf(rest) } };
 }
 
 /** The model of the admission that the decision stands on, as `provider/model`; null where none is admitted. */

@@ -1,4 +1,4 @@
 /** Reading a pack however it is stored. */
-export type { PackContents, Reading } from './intake.ts';
+export { MAX_FILES, type PackContents, type Reading } from './intake.ts';
 export { withMember } from './member.ts';
 export { openReading } from './pack.ts';

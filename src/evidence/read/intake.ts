@@ -1,5 +1,5 @@
 import { type Finding, finding } from '../../contracts/index.ts';
-import { byteOrder, invalid, READ_WHOLE } from '../layout.ts';
+import { inByteOrder, invalid, READ_WHOLE } from '../layout.ts';
 import { PatchReader, type PatchSummary } from '../patch.ts';
 
 /** What a pack holds, however it is stored. */
@@ -19,7 +19,7 @@ export interface PackContents {
 /** In byte order, once: everything that follows sorts what is sorted already. */
 export function inOrder<T>(files: ReadonlyMap<string, T>): Map<string, T> {
   const ordered = new Map<string, T>();
-  for (const path of [...files.keys()].toSorted(byteOrder)) ordered.set(path, files.get(path) as T);
+  for (const path of inByteOrder([...files.keys()])) ordered.set(path, files.get(path) as T);
   return ordered;
 }
 

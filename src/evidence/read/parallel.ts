@@ -31,7 +31,8 @@ export function hashingThreads(guess: { bytes: number; files: number }): Hashing
     (worker) =>
       new Promise<void>((resolve, reject) => {
         worker.once('error', (cause) => reject(new InternalError('a hashing thread failed', { cause })));
-        worker.once('exit', () => resolve());
+        worker.once('message', () => resolve());
+        worker.once('exit', () => reject(new InternalError('a hashing thread ended before its work')));
       }),
   );
   let share: Share | null = null;
@@ -56,8 +57,8 @@ export function hashingThreads(guess: { bytes: number; files: number }): Hashing
 }
 
 function hashed({ sizes, digests }: Share): HashedFile[] {
-  const hex = Buffer.from(digests.buffer);
+  const hex = Buffer.from(digests.buffer).toString('latin1');
   return Array.from(sizes, (size, index) =>
-    size < 0 ? { size: 0, sha256: null } : { size, sha256: hex.toString('latin1', index * HEX, (index + 1) * HEX) },
+    size < 0 ? { size: 0, sha256: null } : { size, sha256: hex.slice(index * HEX, (index + 1) * HEX) },
   );
 }

@@ -1,19 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
-import { canonicalText, type Digest, type Finding, finding, sha256Hex } from '../../contracts/index.ts';
-import { byteOrder, invalid, SEALED, TEST_RESULT } from '../layout.ts';
+import { canonicalText, type Finding, finding, sha256Hex } from '../../contracts/index.ts';
+import { byteOrder, invalid, TEST_RESULT } from '../layout.ts';
 import { renderReport } from '../markdown.ts';
 import { deriveReport, hasTestResult } from '../report.ts';
 import { statements } from '../statements.ts';
+import { digestsOf } from './lists.ts';
 import type { Loaded } from './load.ts';
 
 /** The report derived again from the other members, member by member. */
-export function reportErrors({ members, contents, report }: Loaded): Finding[] {
-  const digests = Object.fromEntries(
-    [...contents.files]
-      .filter(([path]) => !SEALED.has(path))
-      .map(([path, { sha256 }]) => [path, `sha256:${sha256}` as Digest]),
-  );
-  const derived = deriveReport(members, { digests, changedFiles: report.changed_files });
+export function reportErrors({ members, contents, report, exact }: Loaded): Finding[] {
+  if (exact.report) return [];
+  const derived = deriveReport(members, { digests: digestsOf(contents), changedFiles: report.changed_files });
   const names = new Set([...Object.keys(report), ...Object.keys(derived)]);
   const errors: Finding[] = [];
   for (const name of [...names].filter((n) => !n.startsWith('x-')).toSorted(byteOrder)) {

@@ -15,7 +15,7 @@ import {
 } from './run-checks.ts';
 import { freshnessErrors, manifestErrors } from './structure.ts';
 
-export { load } from './load.ts';
+export { complete, load } from './load.ts';
 
 /** All that the documents of a pack say about each other. Pure. */
 const AMONG_THEMSELVES: readonly ((documents: Documents) => Finding[])[] = [
@@ -38,7 +38,8 @@ const ABOUT_FILES: readonly ((loaded: Loaded) => Finding[])[] = [
   renderingErrors,
   ({ manifest, report, members }) =>
     freshnessErrors(manifest, members.inputs.identity.run_started_at, report.run_finished_at),
-  ({ manifest, members, contents }) => manifestErrors(manifest, members.packet, contents),
+  ({ manifest, members, contents, exact }) =>
+    exact.manifest ? [] : manifestErrors(manifest, members.packet, contents),
 ];
 
 /** Data that keeps its contract and still cannot be judged (a pattern that is none, a date that is none) is a discrepancy, not a crash. */

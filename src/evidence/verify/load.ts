@@ -2,17 +2,20 @@ import {
   type Admissions,
   type Approvals,
   type Decision,
+  type DocumentError,
   type Finding,
   finding,
   type Inputs,
   type Manifest,
   type Packet,
   type Report,
+  type Validation,
 } from '../../contracts/index.ts';
-import { DOCUMENTS, readDocument, readLines, STREAMS } from '../documents.ts';
+import { acceptDocument, DOCUMENTS, parseDocument, type Parsed, readLines, STREAMS } from '../documents.ts';
 import { invalid, MANIFEST } from '../layout.ts';
 import type { Members } from '../members.ts';
 import type { PackContents } from '../read/index.ts';
+import { type Listed, listedManifest, listedReport, manifestWithLists, reportWithLists } from './lists.ts';
 
 /** The documents of a pack, if all of them could be read. */
 export interface Documents {
@@ -22,37 +25,60 @@ export interface Documents {
   report: Report;
   manifest: Manifest;
 }
-export type Loaded = Documents & { contents: PackContents };
+
+/** With what was found beside them. `exact`: byte for byte what the pack makes. */
+export type Loaded = Documents & { contents: PackContents; exact: { report: boolean; manifest: boolean } };
+
+/** Documents whose lists of files are still left out. */
+export interface Loading {
+  documents: Documents | null;
+  errors: Finding[];
+  report: Listed<Report> | null;
+  manifest: Listed<Manifest> | null;
+}
 
 /** Member to bytes, of the documents that are read whole. */
 type Whole = ReadonlyMap<string, Buffer>;
 
+const LISTED: Readonly<Record<string, (parsed: Parsed) => Validation<unknown>>> = {
+  'report.json': listedReport,
+  [MANIFEST]: listedManifest,
+};
+
+function read(member: string, bytes: Buffer): Validation<unknown> {
+  const listed = LISTED[member];
+  const validate = DOCUMENTS[member];
+  const parsed = parseDocument(bytes);
+  if (!parsed.ok || !validate) return parsed;
+  return listed ? listed(parsed.value) : acceptDocument(parsed.value, validate);
+}
+
 /**
- * Reads every document and line of a pack against its contract. `documents` is null where one of them cannot be read: what they say to each other
- * cannot be judged then, and the errors say why.
+ * Reads every document and line of a pack against its contract, but for the lists of files in report and manifest. `documents` is null where one of them cannot be
+ * read: what they say to each other cannot be judged then, and the errors say why.
  */
-export function load(whole: Whole): { documents: Documents | null; errors: Finding[] } {
+export function load(whole: Whole): Loading {
   const errors: Finding[] = [];
   const values = new Map<string, unknown>();
-  for (const [member, validate] of Object.entries(DOCUMENTS)) {
+  for (const member of Object.keys(DOCUMENTS)) {
     const bytes = whole.get(member);
     if (!bytes) continue;
-    const result = readDocument(bytes, validate);
+    const result = read(member, bytes);
     if (result.ok) values.set(member, result.value);
-    else for (const e of result.errors) errors.push(unreadable(`${member}${e.at && `#${e.at}`}`, e.message, e.rule));
+    else errors.push(...unreadable(member, result.errors));
   }
   const events = lines(whole, 'events.normalized.jsonl', errors);
   const trace = lines(whole, 'trace.jsonl', errors);
-  const get = <T>(member: string): T | undefined => values.get(member) as T | undefined;
+  const get = <T>(member: string): T | null => (values.get(member) as T | undefined) ?? null;
   const packet = get<Packet>('packet.json');
   const decision = get<Decision>('decision.json');
   const approvals = get<Approvals>('approvals.json');
   const admissions = get<Admissions>('admissions.json');
   const inputs = get<Inputs>('inputs.json');
-  const report = get<Report>('report.json');
-  const manifest = get<Manifest>(MANIFEST);
+  const report = get<Listed<Report>>('report.json');
+  const manifest = get<Listed<Manifest>>(MANIFEST);
   if (!packet || !decision || !approvals || !admissions || !inputs || !report || !manifest || !events || !trace)
-    return { documents: null, errors };
+    return { documents: null, errors, report, manifest };
   const members: Members = {
     packet,
     decision,
@@ -62,15 +88,37 @@ export function load(whole: Whole): { documents: Documents | null; errors: Findi
     events: events.values,
     trace: trace.values,
   };
-  return { documents: { members, eventLines: events.lines, report, manifest }, errors };
+  const documents = { members, eventLines: events.lines, report: report.rest, manifest: manifest.rest };
+  return { documents, errors, report, manifest };
+}
+
+/** The documents with their lists, once the files are hashed; null where something cannot be read. */
+export function complete(
+  { documents, report, manifest }: Loading,
+  contents: PackContents,
+): { loaded: Loaded | null; errors: Finding[] } {
+  const reports = report && reportWithLists(report, documents?.members ?? null, contents);
+  const manifests = manifest && manifestWithLists(manifest, documents?.members ?? null, contents);
+  if (documents && reports?.ok && manifests?.ok) {
+    const exact = { report: reports.value.exact, manifest: manifests.value.exact };
+    const lists = { report: reports.value.document, manifest: manifests.value.document };
+    return { loaded: { ...documents, ...lists, contents, exact }, errors: [] };
+  }
+  const errors = [
+    ...(reports?.ok === false ? unreadable('report.json', reports.errors) : []),
+    ...(manifests?.ok === false ? unreadable(MANIFEST, manifests.errors) : []),
+  ];
+  return { loaded: null, errors };
 }
 
 /** A path that the allowlist does not know is named as what it is; everything else is a broken contract. */
-const unreadable = (at: string, message: string, rule: string): Finding =>
-  finding(
-    'evidence_invalid',
-    rule === 'pattern' && at.endsWith('/path') ? 'the path is not on the allowlist' : message,
-    at,
+const unreadable = (member: string, errors: readonly DocumentError[]): Finding[] =>
+  errors.map(({ at, message, rule }) =>
+    finding(
+      'evidence_invalid',
+      rule === 'pattern' && at.endsWith('/path') ? 'the path is not on the allowlist' : message,
+      `${member}${at && `#${at}`}`,
+    ),
   );
 
 function lines<K extends keyof typeof STREAMS>(whole: Whole, member: K, errors: Finding[]) {

@@ -66,19 +66,19 @@ export interface Examined {
 export async function examinePack(path: string, options: VerifyOptions = {}): Promise<Examined> {
   const reading = await openReading(path);
   // What knows the documents is large: it is loaded, and they are read, while other threads still hash the rest of a large pack.
-  const { documentErrors, fileErrors, load } = await import('./documents.ts');
-  const { documents, errors: unreadable } = load(reading.whole);
-  const discrepancies = documents ? documentErrors(documents) : [];
+  const { complete, documentErrors, fileErrors, load } = await import('./documents.ts');
+  const loading = load(reading.whole);
+  const discrepancies = loading.documents ? documentErrors(loading.documents) : [];
   const contents = await reading.contents();
-  const loaded = documents && { ...documents, contents };
+  const { loaded, errors: unreadable } = complete(loading, contents);
   // Spread into a list and never into an argument list: a pack may hold more discrepancies than a call takes arguments.
   const errors = [
     ...contents.errors,
     ...presenceErrors(contents),
     ...sumsErrors(contents),
+    ...loading.errors,
     ...unreadable,
-    ...discrepancies,
-    ...(loaded ? fileErrors(loaded) : []),
+    ...(loaded ? [...discrepancies, ...fileErrors(loaded)] : []),
   ];
   const sums = contents.whole.get(SUMS);
   const digest = sums ? digestOfBytes(sums) : null;
