@@ -3,6 +3,7 @@ import type { Mutant } from '../mutant.ts';
 const PERMITTED = { file: 'src/action/permitted.ts', test: 'test/action/permitted.test.ts' };
 const TRIGGER = 'test/attacks/trigger-github.test.ts';
 const HEADS = 'test/attacks/trigger-github-heads.test.ts';
+const GATE = 'test/attacks/gate-github.test.ts';
 const FOREIGN = 'test/attacks/evidence-github.test.ts';
 
 /** What decides whether the Action works, and whom it believes. */
@@ -80,9 +81,44 @@ export const ACTION: readonly Mutant[] = [
   {
     without: 'those that a head leaves are looked at',
     file: 'src/action/gate.ts',
-    find: 'if (left !== null) for',
-    replace: 'if (left === null) for',
+    find: 'if (left !== null) others',
+    replace: 'if (left === null) others',
     caughtBy: { test: HEADS, name: 'turns red while anybody else' },
+  },
+  {
+    without: 'what cannot be routed is looked at by the gate',
+    file: 'src/action/route.ts',
+    find: "...about, next: 'gate' };\n  }",
+    replace: "...about, next: 'none' };\n  }",
+    caughtBy: { test: GATE, name: 'where the issue went' },
+  },
+  {
+    without: 'an issue that is gone turns its pull request red',
+    file: 'src/action/route.ts',
+    find: "is no issue #${number}.`, { ...about, next: 'gate' }",
+    replace: "is no issue #${number}.`, { ...about, next: 'none' }",
+    caughtBy: { test: GATE, name: 'where the issue is gone' },
+  },
+  {
+    without: 'a gate that is not green is written first',
+    file: 'src/action/gate.ts',
+    find: '+isRed(b) - +isRed(a)',
+    replace: '+isRed(a) - +isRed(b)',
+    caughtBy: { test: GATE, name: 'where GitHub refuses' },
+  },
+  {
+    without: 'a run is waited for until it says what it left',
+    file: 'src/action/records.ts',
+    find: 'read.unsealed.length === 0',
+    replace: 'read.unsealed.length >= 0',
+    caughtBy: { test: GATE, name: 'is waited for' },
+  },
+  {
+    without: 'branches of forks hold nobody',
+    file: 'src/action/ordinary.ts',
+    find: '!== null && head.repository === runner.repository',
+    replace: '!== null',
+    caughtBy: { test: GATE, name: 'somebody with a fork' },
   },
   {
     without: 'nothing is written for a head that moved',
