@@ -16,7 +16,7 @@ const made = new Map<string, ActionsRepository>();
 
 /** This Action as it lies at `owner/name@<commit>`, with what act does not know adapted in its reusable workflow. Made once. */
 export function actionsRepository(self: Self): ActionsRepository {
-  const key = `${self.repository}@${self.commit}`;
+  const key = `${self.repository}@${self.commit}${self.isProbed ? '-probed' : ''}`;
   const there = made.get(key);
   if (there) return there;
   const folder = join(EXPORT, '..', `at-${process.pid}`, key.replace('/', '-'));
@@ -36,7 +36,7 @@ const REMOTE = /^([\w.-]+\/[\w.-]+)\/\.github\/workflows\/packet\.yml@([0-9a-f]{
  */
 export function called(uses: string, here: Self): ActionsRepository {
   const [, repository, commit] = REMOTE.exec(uses) ?? [];
-  if (repository !== undefined && commit !== undefined) return actionsRepository({ repository, commit });
+  if (repository !== undefined && commit !== undefined) return actionsRepository({ ...here, repository, commit });
   if (uses === `./${REUSABLE}`) return actionsRepository(here);
   throw new Error(`no workflow of ours, or not by a full commit: ${uses}`);
 }

@@ -5,6 +5,8 @@ import { type Document, record } from './workflow.ts';
 export interface Self {
   repository: string;
   commit: string;
+  /** Every job ends with a step that shows what a later step sees. */
+  isProbed?: boolean;
 }
 
 const NEEDS = /\b(needs|jobs)\.([\w-]+)\.outputs\.([\w-]+)/g;
@@ -36,6 +38,9 @@ const BEGIN = `exec 3<>"/dev/tcp/127.0.0.1/\${RUNNER_CONTROL##*:}"
 printf 'POST /begin/%s HTTP/1.0\\r\\nContent-Length: %d\\r\\n\\r\\n%s' "$RUNNER_JOB" "\${#RUNNER_JOB_NAME}" "$RUNNER_JOB_NAME" >&3
 read -r _ code _ <&3 && [ "$code" = 200 ]`;
 
+/** The last step of every job, where a test asks for it: what a later step sees. */
+const PROBE = { name: 'Probe', id: 'probe', if: 'always()', shell: 'bash', run: 'env -0 | sort -z | base64 -w0; echo' };
+
 function began(id: string, value: unknown, self: Self): Document {
   const job = record(value);
   const steps = job['steps'];
@@ -48,7 +53,11 @@ function began(id: string, value: unknown, self: Self): Document {
   };
   return {
     ...job,
-    steps: [begin, ...steps.map((step: unknown) => ({ ...record(step), uses: own(record(step)['uses'], self) }))],
+    steps: [
+      begin,
+      ...steps.map((step: unknown) => ({ ...record(step), uses: own(record(step)['uses'], self) })),
+      ...(self.isProbed ? [PROBE] : []),
+    ],
   };
 }
 

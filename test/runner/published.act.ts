@@ -11,14 +11,6 @@ beforeEach(async () => {
 });
 afterEach(async () => await stage.close());
 
-/** The sentence that stands in the pull request. */
-const sentence = (kind: string): string => {
-  const [found] =
-    new RegExp(`/${kind} fix-add sha256:[0-9a-f]{64}`).exec(String(stage.repo.pull(opened.pull)['body'])) ?? [];
-  if (found === undefined) throw new Error('the pull request does not say what to write');
-  return found;
-};
-
 async function countersigned(): Promise<Record<string, string>> {
   const { repo } = stage;
   const [evidence] = await evidenceOf(stage);
@@ -61,17 +53,17 @@ describe('a packet that is published', () => {
   });
 
   it('does the same after a comment with the sentence that the pull request names', async () => {
-    stage.alice.comment(opened.pull, sentence('approve'));
+    stage.alice.comment(opened.pull, stage.sentence(opened.pull, 'approve'));
     await stage.runner.settle();
     expect(await countersigned()).toEqual(GREEN);
   });
 
   it("is not started by the author's word, a stranger's, or a denial; the gate says why", async () => {
-    stage.carol.comment(opened.pull, sentence('approve'));
-    stage.mallory.comment(opened.pull, sentence('approve'));
+    stage.carol.comment(opened.pull, stage.sentence(opened.pull, 'approve'));
+    stage.mallory.comment(opened.pull, stage.sentence(opened.pull, 'approve'));
     await stage.runner.settle();
     expect(await evidenceOf(stage)).toEqual([]);
-    stage.alice.comment(opened.pull, sentence('deny'));
+    stage.alice.comment(opened.pull, stage.sentence(opened.pull, 'deny'));
     stage.alice.review(opened.pull, 'approve');
     await stage.runner.settle();
     expect(stage.repo.tip(opened.branch)).toBe(opened.head);

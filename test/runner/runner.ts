@@ -20,6 +20,8 @@ export interface RunnerOptions {
   node?: string;
   /** Signs statements for jobs with `id-token: write`, with the identity of the called workflow. */
   attest?: (statement: string, identity: Record<string, string>) => Promise<string>;
+  /** Every job ends with a step that shows what a later step sees. */
+  isProbed?: boolean;
   /** Which runs are followed by one that their end starts; by default those of a review alone, which do nothing themselves. The others repeat the gate. */
   follows?: (event: string) => boolean;
   /** Looks at every line, and may kill. */
@@ -141,11 +143,11 @@ export class Runner {
   }
 
   async #play(run: TwinRun, start: Start, workflow: Workflow): Promise<Played> {
-    const { twin, repository, secrets = {}, node, onLine } = this.#options;
+    const { twin, repository, secrets = {}, node, isProbed = false, onLine } = this.#options;
     const { event, path, commit } = start;
     mkdirSync(this.#options.folder, { recursive: true });
     const folder = mkdtempSync(join(this.#options.folder, `run-${run.id}-${run.attempt}-`));
-    const self = { repository: repository.fullName, commit };
+    const self = { repository: repository.fullName, commit, isProbed };
     const token = twin.token({ repository: repository.fullName, permissions: {}, label: `run ${run.id}` });
     const book = new JobBook(twin, run, token, workflow, (uses) => called(uses, self));
     const control = await openControl({

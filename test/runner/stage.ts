@@ -43,6 +43,8 @@ export interface Stage {
   mallory: Hands;
   /** Opens an issue with a packet, as carol, labels it (at once: that are two events), and plays what follows. */
   packet(more?: Record<string, unknown>, atOnce?: 'at once'): Promise<Opened>;
+  /** The sentence that the pull request tells people to write. */
+  sentence(pull: number, kind: 'approve' | 'deny'): string;
   /** The conclusion of each of the five checks of a head, by its name without `countersign/`. */
   checks(sha: string): Record<string, string>;
   /** The texts of an issue's comments. */
@@ -58,7 +60,7 @@ export interface Opened {
   issue: number;
   pull: number;
   branch: string;
-  /** The commit with the packet. */
+  /** The commit with the packet; empty where there is none. */
   head: string;
   runs: Played[];
 }
@@ -101,13 +103,14 @@ export async function openStage({ config = DECIDED, steps = [REPAIR], files = {}
     carol: repo.as('carol'),
     mallory: repo.as('mallory'),
     packet: async (more = {}, atOnce) => await opened(stage, more, atOnce !== undefined),
+    sentence: (pull, kind) => sentence(repo, pull, kind),
     checks: (sha) => Object.fromEntries(checksOf(repo, sha).map(({ name, conclusion }) => [name, conclusion])),
     comments: async (issue) => {
       const answer = await reading(twin, repo, `/issues/${issue}/comments`);
       return ((await answer.json()) as { body: string }[]).map(({ body }) => plain(body));
     },
     mergeGroup: (pull, commit) => mergeGroup(stage, pull, commit),
-    summary: (sha, name) => checksOf(repo, sha).find((check) => check.name === name)?.text ?? '',
+    summary: (sha, name) => checksOf(repo, sha).findLast((check) => check.name === name)?.text ?? '',
     close: async () => {
       await twin.close();
       rmSync(folder, { recursive: true, force: true });
@@ -122,9 +125,13 @@ async function opened({ repo, carol, runner }: Stage, more: Record<string, unkno
   if (!atOnce) carol.label(issue, 'packet');
   const runs = await runner.settle();
   const branch = `packet/fix-add-${issue}`;
-  const head = repo.tip(branch);
-  if (head === null) throw new Error(`the packet was not opened:\n${runs.map(({ text }) => text).join('\n')}`);
-  return { issue, pull: issue + 1, branch, head, runs };
+  return { issue, pull: issue + 1, branch, head: repo.tip(branch) ?? '', runs };
+}
+
+function sentence(repo: TwinRepository, pull: number, kind: string): string {
+  const found = new RegExp(`/${kind} fix-add sha256:[0-9a-f]{64}`).exec(String(repo.pull(pull)['body']));
+  if (found === null) throw new Error(`#${pull} does not say what to write`);
+  return found[0];
 }
 
 /** Markdown as it is read. */
