@@ -126,6 +126,8 @@ function disqualified(
   if (from === 'ticket' && !signature_verified) return 'the signature of the ticket was not verified';
   if (from === 'file' && facts.surface !== 'local') return 'a file counts only for local runs';
   if (login.endsWith('[bot]')) return 'bots do not approve';
+  // GitHub shows whoever is gone as `ghost`, and as nobody's id.
+  if (from !== 'file' && document.actor.id === 0) return 'deleted users do not approve';
   if (facts.engines.some((engine) => engine.id === login)) return 'engines do not approve';
   if (
     facts.author &&

@@ -19,6 +19,11 @@ const state = (facts: Facts, approvals: Given): [string, string[]] => {
 };
 const listed = { ...asked, config: people({ approvers: { users: ['ann', 'bob'] } }) };
 const wide = wideFacts();
+const deleted: Facts = {
+  ...wide,
+  config: wide.config && { ...wide.config, approvals: { approvers: { users: ['ghost'] } } },
+  approvals: [reviewed(wide, { actor: { id: 0, login: 'ghost' } })],
+};
 
 describe('who may approve', () => {
   it('anybody named, from a file, where the configuration names nobody', () => {
@@ -47,6 +52,7 @@ describe('who may approve', () => {
       [reviewed(wide)],
       ['approval_missing'],
     ],
+    ['a user who was deleted', deleted, deleted.approvals, ['approval_missing']],
     [
       'a team, whose members nobody can read',
       { ...asked, config: people({ approvers: { teams: ['acme/owners'] } }) },

@@ -40,7 +40,28 @@ gate('repository_class', [
   ['another repository', { ...wide, repository_name: 'acme/other' }, 'missing', ['unowned_repository'], /acme\/other/],
   ['nobody knows which repository', { ...wide, repository_name: null }, 'missing', ['unowned_repository']],
   [
-    'below owned the name is not compared',
+    'on GitHub it is compared below owned, too',
+    small(
+      { mutation_mode: 'sandbox-repo' },
+      {
+        config: config({ repository: { class: 'disposable' } }),
+        surface: 'github',
+        repository_name: 'acme/other',
+      },
+    ),
+    'missing',
+    ['unowned_repository'],
+    /acme\/other/,
+  ],
+  [
+    'on GitHub it is compared for a copy, too',
+    small({}, { surface: 'github', repository_name: 'acme/other' }),
+    'missing',
+    ['unowned_repository'],
+  ],
+  ['a copy on GitHub', small({}, { surface: 'github', repository_name: 'acme/uploader' }), 'not_applicable', []],
+  [
+    'on a laptop, below owned, the name is not compared',
     small(
       { mutation_mode: 'sandbox-repo' },
       { config: config({ repository: { class: 'disposable' } }), repository_name: null },

@@ -18,25 +18,26 @@ export function risk({ packet, mode }: Case): Verdict {
       );
 }
 
-/** The repository is of the class that the mode needs, and from owned-noncritical-repo up it is the one that the packet names. */
+/** The repository is of the class that the mode needs; on GitHub, and anywhere from owned-noncritical-repo up, it is the one that the packet names. */
 export function repositoryClass({ packet, settings, mode, facts }: Case): Verdict {
   if (!mode) return notEvaluated('The packet names no mode.');
   const needed = MODE_RULES[mode].repository;
   const is = settings.repository_class;
-  if (needed === null) return notApplicable(`${mode} is allowed in a repository of any class.`);
-  if (is !== needed)
+  if (needed !== null && is !== needed)
     return missing(
       is === 'critical' ? 'critical_repository' : 'unowned_repository',
       `${mode} needs a repository of class ${needed}; this one is ${is}`,
       'Use copied-fixture: its result is a proposal that a person may apply.',
     );
+  // GitHub says where we are: nothing runs there under another repository's name, not even on a copy. A laptop knows no name to compare with.
   const named = packet.target?.repository;
-  if (atLeast(mode, 'owned-noncritical-repo') && facts.repository_name !== named)
+  if ((facts.surface === 'github' || atLeast(mode, 'owned-noncritical-repo')) && facts.repository_name !== named)
     return missing(
       'unowned_repository',
-      `the packet is for ${named}, this repository is ${facts.repository_name ?? 'not known by name'}`,
+      `the packet is for ${named ?? 'no repository'}, this repository is ${facts.repository_name ?? 'not known by name'}`,
       "Run in the packet's repository, or correct target.repository.",
     );
+  if (needed === null) return notApplicable(`${mode} is allowed in a repository of any class.`);
   return passed(`The repository is ${is}.`);
 }
 

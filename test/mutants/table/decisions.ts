@@ -75,8 +75,8 @@ export const DECISIONS: readonly Mutant[] = [
   {
     without: 'a mode needs its class of repository',
     file: 'src/policy/gates/configuration.ts',
-    find: 'if (is !== needed)',
-    replace: 'if (is === null)',
+    find: 'if (needed !== null && is !== needed)',
+    replace: 'if (needed !== null && is === null)',
     caughtBy: { scenario: 'gates/repository-unowned' },
   },
   {
@@ -127,6 +127,20 @@ export const DECISIONS: readonly Mutant[] = [
     find: "return rules.users.includes(login) ? null : 'is not among the approvers';",
     replace: 'return null;',
     caughtBy: { scenario: 'gates/approval-not-entitled' },
+  },
+  {
+    without: 'deleted users do not approve',
+    file: 'src/policy/approval.ts',
+    find: "if (from !== 'file' && document.actor.id === 0)",
+    replace: "if (from === 'file' && document.actor.id < 0)",
+    caughtBy: { test: 'test/attacks/approval-people.test.ts' },
+  },
+  {
+    without: 'on GitHub nothing runs under the name of another repository',
+    file: 'src/policy/gates/configuration.ts',
+    find: "(facts.surface === 'github' || atLeast(mode, 'owned-noncritical-repo'))",
+    replace: "atLeast(mode, 'owned-noncritical-repo')",
+    caughtBy: { test: 'test/policy/gate-configuration.test.ts' },
   },
   {
     without: 'bots do not approve',
