@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 /** Real git, bubblewrap and HTTP are started by these tests: hence the generous time-out, and never a timed assertion. */
 export default {
   testEnvironment: 'node',
@@ -13,5 +15,7 @@ export default {
       },
     ],
   },
+  // jest's own choice is one worker less than there are cores: here most of the time is spent waiting for the programs that tests start.
+  maxWorkers: availableParallelism() + 1,
   testTimeout: 60_000,
 };

@@ -6,7 +6,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { machine, place } from './place.ts';
-import { type Measurement, passes, table } from './row.ts';
+import { HEADING, line, type Measurement, passes } from './row.ts';
 import { rows } from './rows.ts';
 
 const { values } = parseArgs({
@@ -32,6 +32,13 @@ const { folder, filesystem } = await place();
 const about = machine(filesystem);
 const results: { row: string; measurement: Measurement }[] = [];
 const broken: { row: string; error: string }[] = [];
+/** For people, each line as it is measured: the last one comes many minutes after the first. */
+const say = (text: string): void => {
+  if (!values.json) console.log(text);
+};
+say(
+  `${Object.values(about).join(' · ')}${values.quick ? ' · --quick: for a look, not for a claim' : ''}\n\n${HEADING}`,
+);
 try {
   for (const row of chosen) {
     note(row.title);
@@ -47,7 +54,10 @@ try {
       note,
     };
     try {
-      for (const measurement of await row.run(bench)) results.push({ row: row.id, measurement });
+      for await (const measurement of row.run(bench)) {
+        results.push({ row: row.id, measurement });
+        say(line(row.id, measurement));
+      }
     } catch (error) {
       broken.push({ row: row.id, error: error instanceof Error ? error.message : String(error) });
     }
@@ -60,10 +70,7 @@ try {
 if (values.json) {
   const measured = results.map(({ row, measurement }) => ({ row, ...measurement, pass: passes(measurement) }));
   console.log(JSON.stringify({ machine: about, quick: values.quick, rows: measured, broken }, null, 2));
-} else {
-  console.log(`${Object.values(about).join(' · ')}${values.quick ? ' · --quick: for a look, not for a claim' : ''}\n`);
-  console.log(table(results));
-  for (const { row, error } of broken) console.error(`\n${row} could not be measured: ${error}`);
 }
+for (const { row, error } of broken) console.error(`\n${row} could not be measured: ${error}`);
 const missed = results.some(({ measurement }) => !passes(measurement));
 if (broken.length > 0 || (values.strict && missed)) process.exitCode = 1;

@@ -31,7 +31,8 @@ export interface Measurement {
 export interface Row {
   id: string;
   title: string;
-  run(bench: Bench): Promise<Measurement[]>;
+  /** Each measurement as it is made. */
+  run(bench: Bench): AsyncIterable<Measurement>;
 }
 
 /** Whether a measurement is where the issue wants it. */
@@ -46,15 +47,12 @@ const shown = (form: Measurement['form'], value: number): string => {
   return `${figure(value)} ${form}`;
 };
 
-/** The table as Markdown: it is printed as it stands and goes into docs/performance.md. */
-export function table(results: readonly { row: string; measurement: Measurement }[]): string {
-  const lines = ['| row | what | ours | baseline | value | target | |', '| --- | --- | --: | --: | --: | --: | --- |'];
-  for (const { row, measurement } of results) {
-    const { what, ours, baseline, unit, value, form, target } = measurement;
-    const sign = target.at === 'least' ? '≥' : '≤';
-    lines.push(
-      `| ${row} | ${what} | ${figure(ours)} ${unit} | ${figure(baseline)} ${unit} | ${shown(form, value)} | ${sign} ${shown(form, target.value)} | ${passes(measurement) ? 'PASS' : 'MISS'} |`,
-    );
-  }
-  return lines.join('\n');
+export const HEADING =
+  '| row | what | ours | baseline | value | target | |\n| --- | --- | --: | --: | --: | --: | --- |';
+
+/** A line of the table as Markdown: it is printed as it stands and goes into docs/performance.md. */
+export function line(row: string, measurement: Measurement): string {
+  const { what, ours, baseline, unit, value, form, target } = measurement;
+  const sign = target.at === 'least' ? '≥' : '≤';
+  return `| ${row} | ${what} | ${figure(ours)} ${unit} | ${figure(baseline)} ${unit} | ${shown(form, value)} | ${sign} ${shown(form, target.value)} | ${passes(measurement) ? 'PASS' : 'MISS'} |`;
 }
