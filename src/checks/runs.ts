@@ -4,7 +4,13 @@ import type { RunRecord } from './types.ts';
 /** What is known of an artifact, of the run that uploaded it and of that run's jobs (src/github reads it). */
 export interface UploadedArtifact {
   id: number;
-  run: { id: number; headBranch: string | null; headSha: Sha; repositoryId: number; headRepositoryId: number } | null;
+  run: {
+    id: number;
+    headBranch: string | null;
+    headSha: Sha;
+    repositoryId: number;
+    headRepositoryId: number | null;
+  } | null;
 }
 export interface WorkflowRunFacts {
   id: number;

@@ -21,7 +21,8 @@ export function artifactOf(data: unknown, at: string): Artifact {
       headBranch: run.orNull('head_branch', run.text),
       headSha: run.sha('head_sha'),
       repositoryId: run.number('repository_id'),
-      headRepositoryId: run.number('head_repository_id'),
+      // A fork that is gone has none: what it left must not keep others from being read.
+      headRepositoryId: run.has('head_repository_id') ? run.number('head_repository_id') : null,
     },
   };
 }

@@ -108,7 +108,7 @@ export interface Artifact {
     headBranch: string | null;
     headSha: Sha;
     repositoryId: number;
-    headRepositoryId: number;
+    headRepositoryId: number | null;
   } | null;
 }
 

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { foreignArtifact } from '../../src/checks/index.ts';
+import { artifactOf } from '../../src/github/actions.ts';
 import { PROPOSAL, Stage, type Step, WORKFLOW } from '../action/stage.ts';
 import { entriesOf, zip } from '../evidence/archives.ts';
 import { packet } from '../run/repository.ts';
@@ -128,4 +130,14 @@ describe('a run that has left its evidence and not yet said what it is', () => {
     expect(outputs).toMatchObject({ status: 'none', next: 'publish', started: 'unstarted' });
     expect(log).toContain('is being sealed');
   });
+});
+
+it('evidence of a fork that is gone is foreign, and keeps nothing else from being read', () => {
+  const run = { id: 3, head_branch: 'main', head_sha: 'a'.repeat(40), repository_id: 7, head_repository_id: null };
+  const artifact = artifactOf(
+    { id: 1, name: 'x', size_in_bytes: 1, expired: false, created_at: '2026-01-01T00:00:00Z', workflow_run: run },
+    'GET',
+  );
+  const origin = { repositoryId: 7, defaultBranch: 'main', workflowPath: WORKFLOW };
+  expect(foreignArtifact(artifact, origin)).toBe('its run is of another repository');
 });
