@@ -109,9 +109,8 @@ async function lookAt(context: Context, pull: Pull, store: Store): Promise<Seen>
     const { now, others } = await headNow(context.github, pull);
     return { checks: [await ordinaryCheck(context, now, others, store)], now, others };
   } catch (error) {
-    // Nobody but us failed (a token, GitHub, a hostile object): no older verdict of this head may stand in the meantime.
-    if (error instanceof UserError) return { checks: [unreadable(error.errors)], now: pull, others: [] };
-    await keep(context, pull, pull.head.sha, [unreadable([DEFECT])]);
+    // A token, GitHub, a hostile object, or we ourselves failed: no older answer about this head may stand in the meantime, and the job says why.
+    await keep(context, pull, pull.head.sha, [unreadable(error instanceof UserError ? error.errors : [DEFECT])]);
     throw error;
   }
 }
