@@ -35,6 +35,8 @@ export async function askRemote(baseline: Baseline, remote: Remote, args: readon
 
 async function once({ gitDir }: Baseline, remote: Remote, args: readonly string[]): Promise<Said> {
   const { timeoutMs = TEN_MINUTES, maxBytes = FOUR_GIB } = remote;
+  const before = await packBytes(gitDir);
+  // Nothing may be awaited between here and the reading: Node throws away what a process that has ended had printed and nobody reads yet.
   const git = startGit(remoteEnvironment(gitDir, remote), args);
   git.stdin.end();
   let stopped: UserError | null = null;
@@ -42,7 +44,6 @@ async function once({ gitDir }: Baseline, remote: Remote, args: readonly string[
     stopped ??= why;
     git.kill();
   };
-  const before = await packBytes(gitDir);
   const timer = setTimeout(() => stop(tooSlow(args, remote, timeoutMs)), timeoutMs);
   const watch = setInterval(() => {
     // git has no limit for what a fetch receives.
