@@ -39,6 +39,7 @@ export async function readRecords(
     else if (artifact.run) runs.add(artifact.run.id);
   }
   const records: RunRecord[] = [];
+  const current = await workflowFile(store, store.tip.sha, inputs.workflowPath);
   const unsealed: number[] = [];
   for (const id of runs) {
     const run = await github.workflowRun(id);
@@ -51,7 +52,9 @@ export async function readRecords(
       continue;
     }
     const sealed = recordsOf(run, await github.jobs(id));
-    records.push(...sealed);
+    const otherWorkflow = (await workflowFile(store, run.headSha, inputs.workflowPath)) !== current;
+    if (otherWorkflow) refused.push(`run ${id} is of another version of ${inputs.workflowPath}`);
+    records.push(...sealed.map((record) => (otherWorkflow ? { ...record, otherWorkflow } : record)));
     if (run.status === 'completed' || id === runner.runId) continue;
     const isSealed = (artifact: number): boolean => sealed.some(({ artifactId }) => artifactId === artifact);
     const all = await github.artifactsOf(id);
@@ -59,6 +62,14 @@ export async function readRecords(
       unsealed.push(id);
   }
   return { records, refused, unsealed };
+}
+
+/**
+ * The id of the workflow file at a commit, or that there is none. A merge brings every commit of a branch into the history, and a tag with the branch's name can start a
+ * workflow on any of them: a run counts by what its workflow file is, not by where its commit lies (docs/adr/0112).
+ */
+async function workflowFile({ baseline }: Store, commit: Sha, path: string): Promise<Sha | 'none'> {
+  return (await baseline.list(commit, path)).find((entry) => entry.path === path)?.sha ?? 'none';
 }
 
 /** A name that no earlier attempt of this run took: evidence is never written over. */

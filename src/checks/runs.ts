@@ -99,7 +99,7 @@ const bySealing = (a: RunRecord, b: RunRecord): number =>
 
 /** The run that a head is to be measured by: the first that passed, since only one may; without one the latest. */
 export const decisive = (records: readonly RunRecord[]): RunRecord | null => {
-  const oldestFirst = records.toSorted(bySealing);
+  const oldestFirst = records.filter(({ otherWorkflow }) => otherWorkflow !== true).toSorted(bySealing);
   return oldestFirst.find(({ status }) => status === 'pass') ?? oldestFirst.at(-1) ?? null;
 };
 

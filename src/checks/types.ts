@@ -69,6 +69,10 @@ export interface RunRecord {
   started: boolean;
   packDigest: Digest;
   artifactId: number;
+  /**
+   * Its workflow file is not the one of now. It may be a file that only passed through the branch's history, so that it uses approvals up and is no evidence.
+   */
+  otherWorkflow?: boolean;
   /** Of the workflow run, and the moment from which the evidence was there. */
   createdAt: string;
   sealedAt: string;

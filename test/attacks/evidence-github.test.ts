@@ -76,10 +76,14 @@ describe('evidence that somebody else brings', () => {
   it('is not read where its run is not one of the workflow on the default branch', async () => {
     const side = stage.repo.as('mallory').push('side', { [WORKFLOW]: 'name: Countersign\non: push\n' }).sha;
     const fork = stage.repo.fork('eve');
+    // A merge brings it into the history, and it is gone from the tip.
+    const passed = stage.repo.as('ann').push('main', { [WORKFLOW]: 'name: Countersign\non: workflow_dispatch\n' }).sha;
+    stage.repo.as('ann').push('main', { [WORKFLOW]: readFileSync(WORKFLOW, 'utf8') });
     const foreign: [what: string, run: TwinRun, why: RegExp][] = [
       ['another workflow', start({ path: '.github/workflows/evil.yml' }), /is of \.?github|evil/],
       ['another branch', start({ headBranch: 'side', headSha: side }), /branch side/],
       ['a tag that is called like it', start({ headBranch: 'main', headSha: side }), /not on main/],
+      ['a commit that only passed through the history', start({ headSha: passed }), /another version/],
       ['a push', start({ event: 'push' }), /started by push/],
       ['a pull request', start({ event: 'pull_request_target' }), /started by pull\\?_request\\?_target/],
       ['a fork', start({ headRepository: fork.fullName }), /another repository/],
