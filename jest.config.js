@@ -5,6 +5,8 @@ export default {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
+  // Stories that take half a minute each: `npm run test:long`, and CI.
+  testPathIgnorePatterns: process.env.COUNTERSIGN_LONG_TESTS === '1' ? [] : ['\\.long\\.test\\.ts$'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [

@@ -14,7 +14,8 @@ export interface Verdict {
 }
 
 async function node(dir: string, args: readonly string[]): Promise<Verdict> {
-  const child = spawn(process.execPath, args, { cwd: dir, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const env = { ...process.env, COUNTERSIGN_LONG_TESTS: '1' };
+  const child = spawn(process.execPath, args, { cwd: dir, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   let output = '';
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (chunk: string) => {

@@ -1,10 +1,10 @@
 import type { Mutant } from '../mutant.ts';
 
 const PERMITTED = { file: 'src/action/permitted.ts', test: 'test/action/permitted.test.ts' };
-const TRIGGER = 'test/attacks/trigger-github.test.ts';
-const HEADS = 'test/attacks/trigger-github-heads.test.ts';
-const GATE = 'test/attacks/gate-github.test.ts';
-const FOREIGN = 'test/attacks/evidence-github.test.ts';
+const TRIGGER = 'test/attacks/trigger-github.long.test.ts';
+const HEADS = 'test/attacks/trigger-github-heads.long.test.ts';
+const GATE = 'test/attacks/gate-github.long.test.ts';
+const FOREIGN = 'test/attacks/evidence-github.long.test.ts';
 
 /** What decides whether the Action works, and whom it believes. */
 export const ACTION: readonly Mutant[] = [

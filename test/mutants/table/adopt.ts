@@ -2,7 +2,7 @@ import type { Mutant } from '../mutant.ts';
 
 const INIT = 'test/adopt/init.test.ts';
 const TREE = 'test/adopt/doctor-tree.test.ts';
-const GITHUB = 'test/adopt/doctor-github.test.ts';
+const GITHUB = 'test/adopt/doctor-github.long.test.ts';
 const PLAN = 'src/adopt/plan.ts';
 const FILES = 'src/adopt/files.ts';
 const BRANCH = 'src/adopt/doctor/branch.ts';

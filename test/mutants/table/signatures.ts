@@ -1,7 +1,7 @@
 import type { Mutant } from '../mutant.ts';
 
 const KEY = { test: 'test/attacks/evidence-signatures-key.test.ts' };
-const SIGSTORE = { test: 'test/attacks/evidence-signatures-sigstore.test.ts' };
+const SIGSTORE = { test: 'test/attacks/evidence-signatures-sigstore.long.test.ts' };
 
 /** Whether a signature is one, of this pack, and of whom it should be. */
 export const SIGNATURES: readonly Mutant[] = [
