@@ -30,12 +30,12 @@ export interface ActRequest {
 
 export interface RunningAct {
   readonly ran: Ran;
-  /** Of act; its children are the steps. */
-  readonly pid: number;
   /** The runner is gone, from one moment to the next. */
   kill(): void;
   /** A person cancels: the step gets SIGINT, after 7.5 s SIGTERM, after 2.5 s more SIGKILL, as GitHub does; `always()` steps follow. */
   cancel(): void;
+  /** The step that runs, or is about to, is killed: it crashed. */
+  crash(): void;
   /** act itself is interrupted: it kills the step at once, and `always()` steps follow. */
   interrupt(): void;
 }
@@ -99,16 +99,24 @@ export async function runAct(request: ActRequest): Promise<Ran> {
   });
   const pid = child.pid ?? -1;
   const later: NodeJS.Timeout[] = [];
+  /** act's children are the steps; it says what it is going to start before it does. */
+  const onSteps = (act: (all: (name: NodeJS.Signals) => void) => void): void => {
+    const steps = childrenOf(pid);
+    if (steps.length > 0) act((name) => steps.forEach((step) => signal(step, name)));
+    else later.push(setTimeout(() => onSteps(act), 2));
+  };
   const running: RunningAct = {
     ran,
-    pid,
     kill: () => killAll(mark),
-    cancel: () => {
-      const steps = childrenOf(pid);
-      const all = (name: NodeJS.Signals) => (): void => steps.forEach((step) => signal(step, name));
-      all('SIGINT')();
-      later.push(setTimeout(all('SIGTERM'), 7500), setTimeout(all('SIGKILL'), 10_000));
-    },
+    cancel: () =>
+      onSteps((all) => {
+        all('SIGINT');
+        later.push(
+          setTimeout(() => all('SIGTERM'), 7500),
+          setTimeout(() => all('SIGKILL'), 10_000),
+        );
+      }),
+    crash: () => onSteps((all) => all('SIGKILL')),
     interrupt: () => signal(pid, 'SIGINT'),
   };
   let stderr = '';

@@ -16,10 +16,10 @@ const made = new Map<string, ActionsRepository>();
 
 /** This Action as it lies at `owner/name@<commit>`, with what act does not know adapted in its reusable workflow. Made once. */
 export function actionsRepository(self: Self): ActionsRepository {
-  const key = `${self.repository}@${self.commit}${self.isProbed ? '-probed' : ''}`;
+  const key = JSON.stringify([self.repository, self.commit, self.isProbed === true, [...(self.kept ?? [])]]);
   const there = made.get(key);
   if (there) return there;
-  const folder = join(EXPORT, '..', `at-${process.pid}`, key.replace('/', '-'));
+  const folder = join(EXPORT, '..', `at-${process.pid}-${made.size}`);
   mkdirSync(folder, { recursive: true });
   cpSync(EXPORT, folder, { recursive: true });
   const reusable = readWorkflow(readFileSync(join(EXPORT, REUSABLE), 'utf8'));

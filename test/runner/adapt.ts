@@ -7,6 +7,8 @@ export interface Self {
   commit: string;
   /** Every job ends with a step that shows what a later step sees. */
   isProbed?: boolean;
+  /** Jobs that are not run again, with their outputs. */
+  kept?: ReadonlyMap<string, Readonly<Record<string, string>>>;
 }
 
 const NEEDS = /\b(needs|jobs)\.([\w-]+)\.outputs\.([\w-]+)/g;
@@ -41,9 +43,23 @@ read -r _ code _ <&3 && [ "$code" = 200 ]`;
 /** The last step of every job, where a test asks for it: what a later step sees. */
 const PROBE = { name: 'Probe', id: 'probe', if: 'always()', shell: 'bash', run: 'env -0 | sort -z | base64 -w0; echo' };
 
+/** A job of an earlier attempt: its outputs, without its work. */
+function keptJob(job: Document, outputs: Readonly<Record<string, string>>): Document {
+  const names = Object.keys(outputs);
+  const env = Object.fromEntries(names.map((name, n) => [`KEPT_${n}`, outputs[name]]));
+  const lines = names.map((name, n) => `printf '%s=%s\\n' '${name}' "$KEPT_${n}" >> "$GITHUB_OUTPUT"`);
+  return {
+    ...job,
+    outputs: Object.fromEntries(names.map((name) => [name, `\${{ steps.kept.outputs.${name} }}`])),
+    steps: [{ name: 'Kept', id: 'kept', shell: 'bash', env, run: ['true', ...lines].join('\n') }],
+  };
+}
+
 function began(id: string, value: unknown, self: Self): Document {
   const job = record(value);
   const steps = job['steps'];
+  const kept = self.kept?.get(id);
+  if (kept !== undefined) return keptJob(job, kept);
   if (!Array.isArray(steps)) return { ...job, uses: own(job['uses'], self) };
   const begin = {
     name: 'Begin',

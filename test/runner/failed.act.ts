@@ -1,6 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { type Evidence, evidenceOf, sealedOf } from './evidence.ts';
-import { signal, childrenOf } from './processes.ts';
 import { DISPOSABLE, type Opened, openStage, type Stage, type StageOptions, type Step } from './stage.ts';
 
 let stage: Stage;
@@ -65,10 +64,10 @@ describe('what does not pass is pushed nowhere', () => {
     const { pull, head, branch } = await stage.packet(SANDBOX);
     let crashes = 1;
     stage.runner.set({
-      onLine: ({ jobID, msg, raw_output }, { pid }) => {
+      onLine: ({ jobID, msg, raw_output }, act) => {
         if (jobID !== 'run' || raw_output !== true || !msg.startsWith('running fake') || crashes === 0) return;
         crashes -= 1;
-        for (const step of childrenOf(pid)) signal(step, 'SIGKILL');
+        act.crash();
       },
     });
     stage.alice.review(pull, 'approve');

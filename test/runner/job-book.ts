@@ -1,5 +1,6 @@
 import type { Twin, TwinJob, TwinRun } from '../twin/types.ts';
 import type { ActionsRepository } from './actions-repository.ts';
+import type { Kept } from './kept-jobs.ts';
 import type { Line, Ran } from './log.ts';
 import { assertWithin, type Job, type Permissions, type Workflow } from './workflow.ts';
 
@@ -29,6 +30,7 @@ export class JobBook {
   readonly #begun = new Map<string, TwinJob>();
   readonly #ended = new Set<string>();
   readonly #waiting: (() => void)[] = [];
+  readonly #kept: Kept;
   readonly #twin: Twin;
   readonly #run: TwinRun;
   readonly #token: string;
@@ -40,8 +42,9 @@ export class JobBook {
     run: TwinRun,
     token: string,
     workflow: Workflow,
-    called: (uses: string) => ActionsRepository,
+    { called, kept }: { called: (uses: string) => ActionsRepository; kept: Kept },
   ) {
+    this.#kept = kept;
     this.#twin = twin;
     this.#run = run;
     this.#token = token;
@@ -112,7 +115,7 @@ export class JobBook {
       return ran.exitCode === 0 ? 'skipped' : 'failure';
     }
     for (const [id, { name, prefix }] of this.#jobs)
-      if (!this.#begun.has(id)) this.#run.job(`${prefix}${name}`).finish('skipped');
+      if (!this.#begun.has(id) && !this.#kept.has(id)) this.#run.job(`${prefix}${name}`).finish('skipped');
     const isFailure = [...ran.jobs.values()].some(({ result }) => result === 'failure') || ran.exitCode !== 0;
     return cut.length > 0 ? 'cancelled' : isFailure ? 'failure' : 'success';
   }

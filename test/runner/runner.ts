@@ -7,6 +7,7 @@ import { adapted } from './adapt.ts';
 import { openControl } from './control.ts';
 import { JobBook } from './job-book.ts';
 import type { Line, Ran } from './log.ts';
+import { type Kept, keptJobs } from './kept-jobs.ts';
 import { LOGS } from './places.ts';
 import { isStartedBy, readWorkflow, record, runTitle, type Workflow } from './workflow.ts';
 
@@ -103,9 +104,12 @@ export class Runner {
     return name === 'workflow_run' ? 1 + (this.#levels.get(Number(record(payload['workflow_run'])['id'])) ?? 0) : 0;
   }
 
-  /** "Re-run all jobs". */
-  async rerun({ run, start }: Played): Promise<Played> {
-    return await this.#play(run.rerun(), start, this.#read(start.commit, start.path));
+  /** "Re-run all jobs", or "Re-run failed jobs". */
+  async rerun(before: Played, which: 'all' | 'failed' = 'all'): Promise<Played> {
+    const { run, start } = before;
+    const workflow = this.#read(start.commit, start.path);
+    const kept = which === 'all' ? new Map<string, never>() : keptJobs(workflow, before);
+    return await this.#play(run.rerun(), start, workflow, kept);
   }
 
   /** The files at the commit that GitHub takes them from: the head for what lies in a pull request's hands, else the default branch. */
@@ -142,14 +146,14 @@ export class Runner {
     return await this.#play(run, start, workflow);
   }
 
-  async #play(run: TwinRun, start: Start, workflow: Workflow): Promise<Played> {
+  async #play(run: TwinRun, start: Start, workflow: Workflow, kept: Kept = new Map()): Promise<Played> {
     const { twin, repository, secrets = {}, node, isProbed = false, onLine } = this.#options;
     const { event, path, commit } = start;
     mkdirSync(this.#options.folder, { recursive: true });
     const folder = mkdtempSync(join(this.#options.folder, `run-${run.id}-${run.attempt}-`));
-    const self = { repository: repository.fullName, commit, isProbed };
+    const self = { repository: repository.fullName, commit, isProbed, kept };
     const token = twin.token({ repository: repository.fullName, permissions: {}, label: `run ${run.id}` });
-    const book = new JobBook(twin, run, token, workflow, (uses) => called(uses, self));
+    const book = new JobBook(twin, run, token, workflow, { called: (uses) => called(uses, self), kept });
     const control = await openControl({
       begin: async (job, name) => await book.begin(job, name),
       attest: async (statement) => await this.#attest(statement, book, event),
