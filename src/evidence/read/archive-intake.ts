@@ -31,7 +31,9 @@ export class ArchiveIntake {
   private readonly intake = new Intake();
   private readonly files = new Map<string, { size: number; sha256: string }>();
   private readonly errors: Finding[] = [];
-  private readonly placed: { path: string; part: Part }[] = [];
+  private readonly placed: string[] = [];
+  /** Parts that are still to be hashed, in the order that `contents` wants their results in. */
+  readonly parts: Part[] = [];
   private readonly names = new Set<string>();
   private readonly folders = new Set<string>();
   private prefix: string | null = null;
@@ -53,11 +55,6 @@ export class ArchiveIntake {
     return this.intake.whole;
   }
 
-  /** Parts that are still to be hashed, in the order that `contents` wants their results in. */
-  get parts(): Part[] {
-    return this.placed.map(({ part }) => part);
-  }
-
   /**
    * The next entry, and where its bytes lie if that is known. Null: its bytes are skipped. Throws where going on makes no sense any more (too many entries or
    * bytes).
@@ -67,9 +64,10 @@ export class ArchiveIntake {
     this.total += size;
     if (this.entries > 2 * MAX_FILES) throw new RangeError(`more than ${2 * MAX_FILES} entries`);
     if (this.total > MAX_UNPACKED) throw new RangeError(`more than ${MAX_UNPACKED} bytes`);
-    const plain = name.replace(/^(?:\.\/)+/, '').replace(/\/$/, '');
+    const ordinary = name.length <= MAX_PATH && PLAIN.test(name);
+    const plain = ordinary ? name : name.replace(/^(?:\.\/)+/, '').replace(/\/$/, '');
     if (kind === 'folder' && (plain === '' || plain === '.')) return null;
-    const problem = nameProblem(plain);
+    const problem = ordinary ? null : nameProblem(plain);
     if (problem !== null) {
       this.error(name, problem);
       return null;
@@ -91,7 +89,8 @@ export class ArchiveIntake {
     }
     const extra = this.also?.(path) ?? null;
     if (part === null || extra !== null || Intake.wants(path)) return this.file(path, size, extra);
-    this.placed.push({ path, part });
+    this.placed.push(path);
+    this.parts.push(part);
     return null;
   }
 
@@ -132,7 +131,7 @@ export class ArchiveIntake {
   /** What was in it, once everything is read: `hashed` are the results of `parts`. */
   contents(hashed: readonly HashedFile[]): PackContents {
     for (const [index, { size, sha256 }] of hashed.entries()) {
-      const path = this.placed[index]?.path ?? '';
+      const path = this.placed[index] ?? '';
       if (sha256 === null) this.error(path, 'its bytes cannot be read as what the archive says of them');
       else this.files.set(path, { size, sha256 });
     }
@@ -147,6 +146,11 @@ export class ArchiveIntake {
   }
 }
 
+const MAX_PATH = 4096;
+
+/** A path as packs have them, with which nothing can be wrong. */
+const PLAIN = /^\w[\w.-]*(?:\/\w[\w.-]*)*$/;
+
 /** Why a name would lead out of the folder it is unpacked into, or mean something else elsewhere. */
 function nameProblem(name: string): string | null {
   if (name === '') return 'an entry without a name';
@@ -154,6 +158,6 @@ function nameProblem(name: string): string | null {
   if (name.startsWith('/') || /^[A-Za-z]:/.test(name)) return 'the name is absolute';
   if (name.split('/').some((segment) => segment === '' || segment === '.' || segment === '..'))
     return 'the name has an empty, `.` or `..` segment';
-  if (name.length > 4096) return 'the name is too long';
+  if (name.length > MAX_PATH) return 'the name is too long';
   return null;
 }

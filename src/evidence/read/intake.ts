@@ -31,6 +31,7 @@ export interface Reading {
 
 /** A sealed pack never has more; a reader stops here. */
 export const MAX_FILES = 100_000;
+const WHOLE = new Map(Object.entries(READ_WHOLE));
 /** How much of the end of test.log is kept: more than any list of commands needs. */
 const LOG_END = 1 << 20;
 
@@ -43,7 +44,7 @@ export class Intake {
 
   /** Whether the bytes of this member are wanted, not only their digest. */
   static wants(path: string): boolean {
-    return Object.hasOwn(READ_WHOLE, path) || path === 'patch.diff' || path === 'test.log';
+    return WHOLE.has(path) || path === 'patch.diff' || path === 'test.log';
   }
 
   /** A sink for one member and what to call at its end; null where only the digest matters. */
@@ -61,7 +62,8 @@ export class Intake {
         end: () => undefined,
       };
     }
-    return Object.hasOwn(READ_WHOLE, path) ? this.document(path, READ_WHOLE[path] ?? 0) : null;
+    const limit = WHOLE.get(path);
+    return limit === undefined ? null : this.document(path, limit);
   }
 
   private document(path: string, limit: number): { block: (block: Buffer) => void; end: () => void } {

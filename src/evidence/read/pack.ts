@@ -35,17 +35,19 @@ export function storageOf(path: string): Storage {
   }
 }
 
-/** What is read of a tar at once: a header, and the next ones where the files between are small. */
-const WINDOW = 64 << 10;
+/** What is read of a tar at once: a header, or more of a file that is looked into. */
+const HEADER = 512;
+const WINDOW = 256 << 10;
 
 /** Headers, and the files that are looked into: the bytes of the others are left to the threads. */
 function readTar(descriptor: number, intake: ArchiveIntake): void {
   const tar = new TarReader(intake, true);
   const window = Buffer.allocUnsafe(WINDOW);
   for (;;) {
-    const bytes = readSync(descriptor, window, 0, WINDOW, tar.skip());
+    const at = tar.skip();
+    const bytes = readSync(descriptor, window, 0, Math.min(Math.max(HEADER, tar.wanted), WINDOW), at);
     if (bytes === 0) break;
-    tar.push(window.subarray(0, bytes));
+    tar.push(window, bytes);
   }
   tar.end();
 }

@@ -27,18 +27,24 @@ const RUN = 16;
 
 export function packParts(parts: readonly Part[]): PackedParts {
   const packed = new Float64Array(new SharedArrayBuffer(8 * 4 * parts.length));
-  for (const [index, { at, stored, size, deflated }] of parts.entries()) {
-    packed[4 * index] = at;
-    packed[4 * index + 1] = stored;
-    packed[4 * index + 2] = size;
-    packed[4 * index + 3] = deflated ? 1 : 0;
+  let next = 0;
+  for (const { at, stored, size, deflated } of parts) {
+    packed[next++] = at;
+    packed[next++] = stored;
+    packed[next++] = size;
+    packed[next++] = deflated ? 1 : 0;
   }
   return packed;
 }
 
 function partAt(packed: PackedParts, index: number): Part {
-  const [at = 0, stored = 0, size = 0, deflated] = packed.subarray(4 * index, 4 * index + 4);
-  return { at, stored, size, deflated: deflated === 1 };
+  const from = 4 * index;
+  return {
+    at: packed[from] ?? 0,
+    stored: packed[from + 1] ?? 0,
+    size: packed[from + 2] ?? 0,
+    deflated: packed[from + 3] === 1,
+  };
 }
 
 /** Hashes until nothing is left. Synchronous: a thread has nothing else to do. */

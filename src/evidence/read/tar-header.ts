@@ -5,31 +5,43 @@ export interface TarHeader {
   size: number;
 }
 
-const text = (block: Buffer, from: number, length: number): string => {
-  const field = block.subarray(from, from + length);
-  const end = field.indexOf(0);
-  return decode(end === -1 ? field : field.subarray(0, end));
-};
-
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const ASCII = /^[ -~]*$/;
 
 /** Names that are no UTF-8 are refused: no pack has one, and what they mean depends on who reads them. */
 export const decode = (bytes: Uint8Array): string => UTF8.decode(bytes);
 
-/** Octal text, or GNU's base-256 for what does not fit; throws for anything else. */
+/** A field up to its first NUL. */
+function text(block: Buffer, from: number, length: number): string {
+  let end = from;
+  while (end < from + length && block[end] !== 0) end += 1;
+  const ascii = block.toString('latin1', from, end);
+  return ASCII.test(ascii) ? ascii : decode(block.subarray(from, end));
+}
+
+const SPACE = 0x20;
+const ZERO = 0x30;
+/** `ustar`; a NUL follows in a ustar or pax archive, a space in a GNU one. */
+const USTAR = 0x7573746172;
+
+/** Octal text between spaces and NULs, or GNU's base-256 for what does not fit; throws for anything else. */
 function number(block: Buffer, from: number, length: number): number {
-  const first = block[from] ?? 0;
-  if (first === 0x80) {
+  if (block[from] === 0x80) {
     const big = BigInt(`0x${block.subarray(from + 1, from + length).toString('hex')}`);
     if (big > BigInt(Number.MAX_SAFE_INTEGER)) throw new RangeError('a number in a header is too large');
     return Number(big);
   }
-  const digits = block
-    .toString('latin1', from, from + length)
-    .replace(/[\0 ]+$/, '')
-    .replace(/^ +/, '');
-  if (!/^[0-7]{0,12}$/.test(digits)) throw new TypeError('a number in a header is not octal');
-  return digits === '' ? 0 : Number.parseInt(digits, 8);
+  const end = from + length;
+  let at = from;
+  while (at < end && block[at] === SPACE) at += 1;
+  let value = 0;
+  for (let digit = (block[at] ?? 0) - ZERO; at < end && digit >= 0 && digit < 8; digit = (block[at] ?? 0) - ZERO) {
+    value = 8 * value + digit;
+    at += 1;
+  }
+  while (at < end && (block[at] === SPACE || block[at] === 0)) at += 1;
+  if (at < end) throw new TypeError('a number in a header is not octal');
+  return value;
 }
 
 /** Reads a header block; throws where its checksum or a field is wrong. */
@@ -39,10 +51,10 @@ export function tarHeader(block: Buffer): TarHeader {
   for (let index = 0; index < 148; index++) sum += block[index] ?? 0;
   for (let index = 156; index < 512; index++) sum += block[index] ?? 0;
   if (number(block, 148, 8) !== sum) throw new TypeError('the checksum of a header is wrong');
-  const magic = block.toString('latin1', 257, 263);
-  const ustar = magic === 'ustar\0';
-  if (!ustar && magic !== 'ustar ') throw new TypeError('not a ustar, pax or GNU archive');
-  const prefix = ustar ? text(block, 345, 155) : '';
+  const ustar = block[262] === 0;
+  if (block.readUIntBE(257, 5) !== USTAR || !(ustar || block[262] === SPACE))
+    throw new TypeError('not a ustar, pax or GNU archive');
+  const prefix = ustar && block[345] !== 0 ? text(block, 345, 155) : '';
   const name = text(block, 0, 100);
   return {
     name: prefix === '' ? name : `${prefix}/${name}`,

@@ -48,17 +48,22 @@ export class TarReader {
     return this.position;
   }
 
-  /** Takes the next bytes; they are only read during the call. Throws where the archive is malformed. */
-  push(bytes: Buffer): void {
+  /** How many bytes of a file that somebody waits for are still to come. */
+  get wanted(): number {
+    return this.data;
+  }
+
+  /** Takes the next bytes, the first `length` of a buffer; they are only read during the call. Throws where the archive is malformed. */
+  push(bytes: Buffer, length = bytes.length): void {
     const from = this.position;
-    for (let at = 0; at < bytes.length; ) {
-      if (this.data > 0) at = this.takeData(bytes, at);
+    for (let at = 0; at < length; ) {
+      if (this.data > 0) at = this.takeData(bytes, at, length);
       else if (this.padding > 0) {
-        const skipped = Math.min(this.padding, bytes.length - at);
+        const skipped = Math.min(this.padding, length - at);
         this.padding -= skipped;
         at += skipped;
       } else {
-        const taken = Math.min(BLOCK - this.filled, bytes.length - at);
+        const taken = Math.min(BLOCK - this.filled, length - at);
         bytes.copy(this.header, this.filled, at, at + taken);
         this.filled += taken;
         at += taken;
@@ -66,7 +71,7 @@ export class TarReader {
         if (this.filled === BLOCK) this.takeHeader();
       }
     }
-    this.position = from + bytes.length;
+    this.position = from + length;
   }
 
   /** The stream has ended. Throws where the archive has not. */
@@ -75,13 +80,13 @@ export class TarReader {
     if (this.zeros < 2) throw new TypeError('the archive has no end');
   }
 
-  private takeData(bytes: Buffer, at: number): number {
-    const part = bytes.subarray(at, Math.min(bytes.length, at + this.data));
-    this.data -= part.length;
-    if (this.extension) this.extension.parts.push(Buffer.from(part));
-    else this.sink?.block(part);
+  private takeData(bytes: Buffer, at: number, length: number): number {
+    const end = Math.min(length, at + this.data);
+    this.data -= end - at;
+    if (this.extension) this.extension.parts.push(Buffer.from(bytes.subarray(at, end)));
+    else if (this.sink) this.sink.block(bytes.subarray(at, end));
     if (this.data === 0) this.endEntry();
-    return at + part.length;
+    return end;
   }
 
   private takeHeader(): void {
