@@ -60,9 +60,9 @@ export async function planInit({ repo, approvers, repository, action, checkout }
   );
   if (pin === null)
     throw usage(
-      'this countersign is not a git checkout with a remote: it cannot say which commit the workflow is to name',
+      'this countersign is no git checkout whose origin is a repository on GitHub: nobody can say which commit the workflow is to name',
       '--action',
-      'Give --action OWNER/NAME@SHA.',
+      'Give --action OWNER/NAME@SHA: the repository of Countersign that your workflow may call, and a full commit id in it.',
     );
   const adoption = { pin, ...rest };
   return { root: source.dir, adoption, plan: planFiles(adoption, existing) };

@@ -8,15 +8,26 @@ import { createHash } from 'node:crypto';
 
 const lock = createHash('sha256').update(readFileSync('package-lock.json')).digest('hex');
 const stamp = 'node_modules/.countersign-lock';
-if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock) {
+
+/** Whether npm itself says (its hidden lock file) that all that is locked is there: somebody ran `npm ci`. What is optional may be another platform's. */
+function isInstalled() {
+  const hidden = 'node_modules/.package-lock.json';
+  if (!existsSync(hidden) || !existsSync('node_modules/node/bin/node')) return false;
+  const [wanted, there] = ['package-lock.json', hidden].map((file) => JSON.parse(readFileSync(file, 'utf8')).packages);
+  return Object.entries(wanted).every(
+    ([path, { version, optional }]) => path === '' || optional || there[path]?.version === version,
+  );
+}
+
+if (existsSync(stamp) ? readFileSync(stamp, 'utf8') !== lock : !isInstalled()) {
   console.error('installing the locked dependencies (npm ci) …');
   execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { stdio: ['ignore', 2, 2] });
   if (!existsSync('node_modules/node/bin/node')) {
     // npm clients that hold install scripts back leave Node 24 (the `node` package) without its binary: run just that one.
     execFileSync('npm', ['rebuild', 'node', '--ignore-scripts=false', '--loglevel=error'], { stdio: ['ignore', 2, 2] });
   }
-  writeFileSync(stamp, lock);
 }
+writeFileSync(stamp, lock);
 
 const has = (command) => spawnSync(command, ['--version'], { stdio: 'ignore' }).status === 0;
 const root = process.getuid?.() === 0;

@@ -14,7 +14,7 @@ export const LABEL = 'packet';
 
 type Tree = DoctorFacts['tree'];
 
-const INIT = 'Run countersign init, then commit and push what it writes.';
+const INIT = 'Run countersign init --approver LOGIN, then commit and push what it writes.';
 
 /** What counts of a file: the text on the branch that counts; until it is there, the one in the work tree. */
 const textOf = ({ committed, work }: Tree, path: string): string | null => committed[path] ?? work[path] ?? null;
