@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Report } from '../../src/contracts/index.ts';
 import { EXPORT } from './places.ts';
@@ -21,11 +21,29 @@ interface Listed {
   artifacts: { id: number; name: string; workflow_run: { id: number } }[];
 }
 
+async function artifactsOf({ twin, repo }: Stage): Promise<Listed['artifacts']> {
+  const answer = await reading(twin, repo, '/actions/artifacts?per_page=100');
+  return ((await answer.json()) as Listed).artifacts;
+}
+
+async function download({ twin, repo }: Stage, id: number, file: string): Promise<void> {
+  const zip = await (await reading(twin, repo, `/actions/artifacts/${id}/zip`)).arrayBuffer();
+  writeFileSync(file, Buffer.from(zip));
+}
+
+/** A folder with the files of an artifact. */
+export async function unpacked(stage: Stage, name: RegExp): Promise<string> {
+  const found = (await artifactsOf(stage)).find((artifact) => name.test(artifact.name));
+  if (found === undefined) throw new Error(`there is no artifact ${name.source}`);
+  const folder = mkdtempSync(join(stage.folder, 'artifact-'));
+  await download(stage, found.id, `${folder}.zip`);
+  execFileSync('unzip', ['-q', `${folder}.zip`, '-d', folder]);
+  return folder;
+}
+
 /** All artifacts of evidence, oldest first. */
 export async function evidenceOf(stage: Stage): Promise<Evidence[]> {
-  const { artifacts } = (await (
-    await reading(stage.twin, stage.repo, '/actions/artifacts?per_page=100')
-  ).json()) as Listed;
+  const artifacts = await artifactsOf(stage);
   const ours = artifacts.filter(({ name }) => /^countersign-\d/.test(name)).toSorted((a, b) => a.id - b.id);
   return await Promise.all(ours.map(async ({ id, name }) => await read(stage, id, name)));
 }
@@ -33,8 +51,7 @@ export async function evidenceOf(stage: Stage): Promise<Evidence[]> {
 async function read(stage: Stage, id: number, name: string): Promise<Evidence> {
   const folder = mkdtempSync(join(stage.folder, 'evidence-'));
   const archive = join(folder, `${name}.zip`);
-  const zip = await (await reading(stage.twin, stage.repo, `/actions/artifacts/${id}/zip`)).arrayBuffer();
-  writeFileSync(archive, Buffer.from(zip));
+  await download(stage, id, archive);
   const report = JSON.parse(execFileSync('unzip', ['-p', archive, 'report.json'], { encoding: 'utf8' })) as Report;
   const clone = join(folder, 'clone');
   return {
@@ -43,7 +60,7 @@ async function read(stage: Stage, id: number, name: string): Promise<Evidence> {
     archive,
     report,
     verify: (...more) => {
-      execFileSync('git', ['clone', '--quiet', '--mirror', stage.repo.gitDir, clone]);
+      if (!existsSync(clone)) execFileSync('git', ['clone', '--quiet', '--mirror', stage.repo.gitDir, clone]);
       const { status, stdout, stderr } = spawnSync(
         'node',
         [join(EXPORT, 'dist/cli.js'), 'verify', archive, '--repo', clone, ...more],

@@ -20,7 +20,7 @@ export interface RunnerOptions {
   /** Folder with the `node` that steps find; by default that of the tests. */
   node?: string;
   /** Signs statements for jobs with `id-token: write`, with the identity of the called workflow. */
-  attest?: (statement: string, identity: Record<string, string>) => Promise<string>;
+  attest?: (statement: string, claims: { iss: string; sub: string } & Record<string, string>) => Promise<string>;
   /** Every job ends with a step that shows what a later step sees. */
   isProbed?: boolean;
   /** Which runs are followed by one that their end starts; by default those of a review alone, which do nothing themselves. The others repeat the gate. */
@@ -156,7 +156,7 @@ export class Runner {
     const book = new JobBook(twin, run, token, workflow, { called: (uses) => called(uses, self), kept });
     const control = await openControl({
       begin: async (job, name) => await book.begin(job, name),
-      attest: async (statement) => await this.#attest(statement, book, event),
+      attest: async (statement) => await this.#attest(statement, book, run, start),
     });
     const file = join(folder, 'work', path);
     mkdirSync(dirname(file), { recursive: true });
@@ -218,16 +218,23 @@ export class Runner {
     };
   }
 
-  async #attest(statement: string, book: JobBook, event: GitHubEvent): Promise<string> {
+  async #attest(statement: string, book: JobBook, run: TwinRun, { event, branch }: Start): Promise<string> {
     const { attest, repository } = this.#options;
     if (attest === undefined) throw new Error('this runner has no Sigstore');
     if (book.running?.permissions['id-token'] !== 'write') throw new Error('this job may not ask for an identity');
     const reusable = book.running.of;
     if (reusable === null) throw new Error('only jobs of the reusable workflow sign');
+    const workflow = `${reusable.self.repository}/.github/workflows/packet.yml@${reusable.self.commit}`;
     return await attest(statement, {
-      job_workflow_ref: `${reusable.self.repository}/.github/workflows/packet.yml@${reusable.self.commit}`,
+      iss: 'https://token.actions.githubusercontent.com',
+      // What Fulcio makes the certificate's name of.
+      sub: `https://github.com/${workflow}`,
+      job_workflow_ref: workflow,
       repository: repository.fullName,
       event_name: event.name,
+      ref: `refs/heads/${branch}`,
+      run_id: String(run.id),
+      run_attempt: String(run.attempt),
     });
   }
 }

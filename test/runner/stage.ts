@@ -67,6 +67,9 @@ export interface Opened {
 
 export interface StageOptions {
   config?: string;
+  /** The adopter's workflow file, and where it lies. */
+  caller?: string;
+  path?: string;
   /** What the fake engine plays. */
   steps?: Step[];
   files?: Record<string, string | null>;
@@ -79,7 +82,13 @@ const PEOPLE: [login: string, role: Role][] = [
 ];
 
 /** A repository on the twin with a wrong function, its test, a script for the fake engine and what an adopter commits; and a runner. */
-export async function openStage({ config = DECIDED, steps = [REPAIR], files = {} }: StageOptions = {}): Promise<Stage> {
+export async function openStage({
+  config = DECIDED,
+  caller = CALLER,
+  path = '.github/workflows/countersign.yml',
+  steps = [REPAIR],
+  files = {},
+}: StageOptions = {}): Promise<Stage> {
   const folder = mkdtempSync(join(tmpdir(), 'stage-'));
   const twin = await openTwin({ folder: join(folder, 'twin') });
   const repo = twin.repository('acme/sum', {
@@ -88,7 +97,7 @@ export async function openStage({ config = DECIDED, steps = [REPAIR], files = {}
       'test/add.mjs': TEST,
       'play.yml': script(...steps),
       '.countersign/config.yml': config,
-      '.github/workflows/countersign.yml': CALLER,
+      [path]: caller,
       ...files,
     },
   });
