@@ -226,7 +226,7 @@ describe('refused, and nothing written', () => {
 
   it('a program that cannot say which commit it is of', async () => {
     const options = { repo: site.dir, approvers: [], repository: null, action: null, checkout: '/' };
-    await expect(planInit(options)).rejects.toThrow(/cannot say which commit/);
+    await expect(planInit(options)).rejects.toThrow(/nobody can say which commit/);
     site.git('commit', '--allow-empty', '-qm', 'x');
     const { adoption } = await planInit({ ...options, checkout: site.dir });
     expect(adoption.pin).toMatchObject({ repository: 'acme/site', commit: site.git('rev-parse', 'HEAD').trim() });
