@@ -1,4 +1,5 @@
 import type { Row } from './row.ts';
+import { action } from './rows/action.ts';
 import { archives } from './rows/archive.ts';
 import { relay } from './rows/relay.ts';
 import { runLarge, runSmall } from './rows/run-fake.ts';
@@ -18,4 +19,5 @@ export const rows: readonly Row[] = [
   archives,
   sandbox,
   relay,
+  action,
 ];

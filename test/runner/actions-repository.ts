@@ -16,7 +16,7 @@ const made = new Map<string, ActionsRepository>();
 
 /** This Action as it lies at `owner/name@<commit>`, with what act does not know adapted in its reusable workflow. Made once. */
 export function actionsRepository(self: Self): ActionsRepository {
-  const key = JSON.stringify([self.repository, self.commit, self.isProbed === true, [...(self.kept ?? [])]]);
+  const key = JSON.stringify([self.repository, self.commit, self.lastSteps ?? [], [...(self.kept ?? [])]]);
   const there = made.get(key);
   if (there) return there;
   const folder = join(EXPORT, '..', `at-${process.pid}-${made.size}`);

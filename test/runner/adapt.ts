@@ -5,8 +5,8 @@ import { type Document, record } from './workflow.ts';
 export interface Self {
   repository: string;
   commit: string;
-  /** Every job ends with a step that shows what a later step sees. */
-  isProbed?: boolean;
+  /** What every job does last, for tests that look from there. */
+  lastSteps?: readonly Document[];
   /** Jobs that are not run again, with their outputs. */
   kept?: ReadonlyMap<string, Readonly<Record<string, string>>>;
 }
@@ -40,8 +40,14 @@ const BEGIN = `exec 3<>"/dev/tcp/127.0.0.1/\${RUNNER_CONTROL##*:}"
 printf 'POST /begin/%s HTTP/1.0\\r\\nContent-Length: %d\\r\\n\\r\\n%s' "$RUNNER_JOB" "\${#RUNNER_JOB_NAME}" "$RUNNER_JOB_NAME" >&3
 read -r _ code _ <&3 && [ "$code" = 200 ]`;
 
-/** The last step of every job, where a test asks for it: what a later step sees. */
-const PROBE = { name: 'Probe', id: 'probe', if: 'always()', shell: 'bash', run: 'env -0 | sort -z | base64 -w0; echo' };
+/** Shows what a later step sees. */
+export const PROBE: Document = {
+  name: 'Probe',
+  id: 'probe',
+  if: 'always()',
+  shell: 'bash',
+  run: 'env -0 | sort -z | base64 -w0; echo',
+};
 
 /** A job of an earlier attempt: its outputs, without its work. */
 function keptJob(job: Document, outputs: Readonly<Record<string, string>>): Document {
@@ -72,7 +78,7 @@ function began(id: string, value: unknown, self: Self): Document {
     steps: [
       begin,
       ...steps.map((step: unknown) => ({ ...record(step), uses: own(record(step)['uses'], self) })),
-      ...(self.isProbed ? [PROBE] : []),
+      ...(self.lastSteps ?? []),
     ],
   };
 }

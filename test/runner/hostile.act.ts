@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { PROBE } from './adapt.ts';
 import { evidenceOf } from './evidence.ts';
 import type { RanJob } from './log.ts';
 import type { Played } from './runner.ts';
@@ -49,7 +50,7 @@ interface Seen {
 }
 
 async function seen(stage: Stage, packet: Record<string, unknown>): Promise<Seen> {
-  stage.runner.set({ isProbed: true });
+  stage.runner.set({ lastSteps: [PROBE] });
   const { runs } = await stage.packet(packet);
   const run = runs.find(({ jobs }) => jobs.has('run'));
   const job = run?.jobs.get('run');

@@ -70,6 +70,13 @@ export class JobBook {
     this.#jobs.set(id, { name, prefix, permissions, of });
   }
 
+  /** Where the called workflows lie, for act. */
+  folders(): Record<string, string> {
+    return Object.fromEntries(
+      this.repositories.map(({ self: { repository, commit }, folder }) => [`${repository}@${commit}`, folder]),
+    );
+  }
+
   /** Answers when the job's token is what it must be. Jobs run one after another: the one before has ended, and the log is about to say so. */
   async begin(id: string, name: string): Promise<void> {
     const job = this.#jobs.get(id);

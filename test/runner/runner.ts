@@ -21,8 +21,9 @@ export interface RunnerOptions {
   node?: string;
   /** Signs statements for jobs with `id-token: write`, with the identity of the called workflow. */
   attest?: (statement: string, claims: { iss: string; sub: string } & Record<string, string>) => Promise<string>;
-  /** Every job ends with a step that shows what a later step sees. */
-  isProbed?: boolean;
+  /** What every job does last, and the actions for it (`owner/name@<commit>` → folder). */
+  lastSteps?: readonly Record<string, unknown>[];
+  actions?: Readonly<Record<string, string>>;
   /** Which runs are followed by one that their end starts; by default those of a review alone, which do nothing themselves. The others repeat the gate. */
   follows?: (event: string) => boolean;
   /** Looks at every line, and may kill. */
@@ -147,11 +148,11 @@ export class Runner {
   }
 
   async #play(run: TwinRun, start: Start, workflow: Workflow, kept: Kept = new Map()): Promise<Played> {
-    const { twin, repository, secrets = {}, node, isProbed = false, onLine } = this.#options;
+    const { twin, repository, secrets = {}, node, lastSteps = [], actions = {}, onLine } = this.#options;
     const { event, path, commit } = start;
     mkdirSync(this.#options.folder, { recursive: true });
     const folder = mkdtempSync(join(this.#options.folder, `run-${run.id}-${run.attempt}-`));
-    const self = { repository: repository.fullName, commit, isProbed, kept };
+    const self = { repository: repository.fullName, commit, lastSteps, kept };
     const token = twin.token({ repository: repository.fullName, permissions: {}, label: `run ${run.id}` });
     const book = new JobBook(twin, run, token, workflow, { called: (uses) => called(uses, self), kept });
     const control = await openControl({
@@ -173,9 +174,7 @@ export class Runner {
         payload: event.payload,
         env: { ...this.#variables(run, start), RUNNER_CONTROL: control.url },
         secrets: { ...secrets, GITHUB_TOKEN: token },
-        repositories: Object.fromEntries(
-          book.repositories.map(({ self: of, folder: at }) => [`${of.repository}@${of.commit}`, at]),
-        ),
+        repositories: { ...actions, ...book.folders() },
         actor: event.by.login,
         node,
         onLine: (line, act) => {
