@@ -46,13 +46,26 @@ export interface Parsed {
   value: unknown;
 }
 
-export function parseDocument(bytes: Uint8Array): Validation<Parsed> {
+/** UTF-8 as text. */
+export function decodeDocument(bytes: Uint8Array): Validation<string> {
   try {
-    const text = decode(bytes);
+    return { ok: true, value: decode(bytes) };
+  } catch (error) {
+    return invalid(`not JSON: ${(error as Error).message}`, 'json_syntax', 'Do not edit packs.');
+  }
+}
+
+export function parseText(text: string): Validation<Parsed> {
+  try {
     return { ok: true, value: { text, value: JSON.parse(text) as unknown } };
   } catch (error) {
     return invalid(`not JSON: ${(error as Error).message}`, 'json_syntax', 'Do not edit packs.');
   }
+}
+
+export function parseDocument(bytes: Uint8Array): Validation<Parsed> {
+  const text = decodeDocument(bytes);
+  return text.ok ? parseText(text.value) : text;
 }
 
 /**

@@ -4,12 +4,12 @@ import { byteOrder, invalid, TEST_RESULT } from '../layout.ts';
 import { renderReport } from '../markdown.ts';
 import { deriveReport, hasTestResult } from '../report.ts';
 import { statements } from '../statements.ts';
-import { digestsOf } from './lists.ts';
+import { digestsOf } from './report-lists.ts';
 import type { Loaded } from './load.ts';
 
 /** The report derived again from the other members, member by member. */
 export function reportErrors({ members, contents, report, exact }: Loaded): Finding[] {
-  if (exact.report) return [];
+  if (exact) return [];
   const derived = deriveReport(members, { digests: digestsOf(contents), changedFiles: report.changed_files });
   const names = new Set([...Object.keys(report), ...Object.keys(derived)]);
   const errors: Finding[] = [];

@@ -36,10 +36,9 @@ const ABOUT_FILES: readonly ((loaded: Loaded) => Finding[])[] = [
   findingErrors,
   reportErrors,
   renderingErrors,
-  ({ manifest, report, members }) =>
-    freshnessErrors(manifest, members.inputs.identity.run_started_at, report.run_finished_at),
-  ({ manifest, members, contents, exact }) =>
-    exact.manifest ? [] : manifestErrors(manifest, members.packet, contents),
+  ({ list, report, members }) =>
+    freshnessErrors(list.written, members.inputs.identity.run_started_at, report.run_finished_at),
+  ({ list, members, contents }) => (list.inexact ? manifestErrors(list.inexact, members.packet, contents) : []),
 ];
 
 /** Data that keeps its contract and still cannot be judged (a pattern that is none, a date that is none) is a discrepancy, not a crash. */

@@ -6,16 +6,17 @@ import {
   type Finding,
   finding,
   type Inputs,
-  type Manifest,
+  InternalError,
   type Packet,
   type Report,
   type Validation,
 } from '../../contracts/index.ts';
-import { acceptDocument, DOCUMENTS, parseDocument, type Parsed, readLines, STREAMS } from '../documents.ts';
+import { decodeDocument, DOCUMENTS, parseDocument, readDocument, readLines, STREAMS } from '../documents.ts';
 import { invalid, MANIFEST } from '../layout.ts';
 import type { Members } from '../members.ts';
 import type { PackContents } from '../read/index.ts';
-import { type Listed, listedManifest, listedReport, manifestWithLists, reportWithLists } from './lists.ts';
+import { type ListedManifest, manifestWithList, readManifest, type ReadList } from './manifest-list.ts';
+import { type ListedReport, readReport, reportWithLists } from './report-lists.ts';
 
 /** The documents of a pack, if all of them could be read. */
 export interface Documents {
@@ -23,34 +24,35 @@ export interface Documents {
   /** The lines of events.normalized.jsonl as they stand there. */
   eventLines: readonly string[];
   report: Report;
-  manifest: Manifest;
+  manifest: ListedManifest['rest'];
 }
 
-/** With what was found beside them. `exact`: byte for byte what the pack makes. */
-export type Loaded = Documents & { contents: PackContents; exact: { report: boolean; manifest: boolean } };
+/** With their lists of files, and what was found beside them. `exact`: the report is what the pack makes. */
+export type Loaded = Documents & { contents: PackContents; exact: boolean; list: ReadList };
 
 /** Documents whose lists of files are still left out. */
 export interface Loading {
   documents: Documents | null;
   errors: Finding[];
-  report: Listed<Report> | null;
-  manifest: Listed<Manifest> | null;
+  report: ListedReport | null;
+  manifest: ListedManifest | null;
 }
 
 /** Member to bytes, of the documents that are read whole. */
 type Whole = ReadonlyMap<string, Buffer>;
 
-const LISTED: Readonly<Record<string, (parsed: Parsed) => Validation<unknown>>> = {
-  'report.json': listedReport,
-  [MANIFEST]: listedManifest,
-};
-
 function read(member: string, bytes: Buffer): Validation<unknown> {
-  const listed = LISTED[member];
+  if (member === 'report.json') {
+    const parsed = parseDocument(bytes);
+    return parsed.ok ? readReport(parsed.value) : parsed;
+  }
+  if (member === MANIFEST) {
+    const text = decodeDocument(bytes);
+    return text.ok ? readManifest(text.value) : text;
+  }
   const validate = DOCUMENTS[member];
-  const parsed = parseDocument(bytes);
-  if (!parsed.ok || !validate) return parsed;
-  return listed ? listed(parsed.value) : acceptDocument(parsed.value, validate);
+  if (!validate) throw new InternalError(`${member} is no document of a pack`);
+  return readDocument(bytes, validate);
 }
 
 /**
@@ -75,8 +77,8 @@ export function load(whole: Whole): Loading {
   const approvals = get<Approvals>('approvals.json');
   const admissions = get<Admissions>('admissions.json');
   const inputs = get<Inputs>('inputs.json');
-  const report = get<Listed<Report>>('report.json');
-  const manifest = get<Listed<Manifest>>(MANIFEST);
+  const report = get<ListedReport>('report.json');
+  const manifest = get<ListedManifest>(MANIFEST);
   if (!packet || !decision || !approvals || !admissions || !inputs || !report || !manifest || !events || !trace)
     return { documents: null, errors, report, manifest };
   const members: Members = {
@@ -97,13 +99,11 @@ export function complete(
   { documents, report, manifest }: Loading,
   contents: PackContents,
 ): { loaded: Loaded | null; errors: Finding[] } {
-  const reports = report && reportWithLists(report, documents?.members ?? null, contents);
-  const manifests = manifest && manifestWithLists(manifest, documents?.members ?? null, contents);
-  if (documents && reports?.ok && manifests?.ok) {
-    const exact = { report: reports.value.exact, manifest: manifests.value.exact };
-    const lists = { report: reports.value.document, manifest: manifests.value.document };
-    return { loaded: { ...documents, ...lists, contents, exact }, errors: [] };
-  }
+  const members = documents?.members ?? null;
+  const reports = report && reportWithLists(report, members, contents);
+  const manifests = manifest && manifestWithList(manifest, members, contents);
+  if (documents && reports?.ok && manifests?.ok)
+    return { loaded: { ...documents, ...reports.value, list: manifests.value, contents }, errors: [] };
   const errors = [
     ...(reports?.ok === false ? unreadable('report.json', reports.errors) : []),
     ...(manifests?.ok === false ? unreadable(MANIFEST, manifests.errors) : []),

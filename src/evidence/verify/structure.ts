@@ -3,6 +3,7 @@ import { evidenceId } from '../identity.ts';
 import { byteOrder, invalid, MANIFEST, mediaType, REQUIRED, SUMS } from '../layout.ts';
 import { declaredTypes } from '../manifest.ts';
 import type { PackContents } from '../read/index.ts';
+import type { Written } from './manifest-list.ts';
 import { parseSums, sumsLine } from '../sums.ts';
 
 const missing = (path: string, message: string): Finding =>
@@ -65,8 +66,8 @@ export function manifestErrors(
 }
 
 /** Freshness: nothing in a pack was written before the run or after it (2-contracts.md). */
-export function freshnessErrors(manifest: Manifest, started: string, finished: string): Finding[] {
-  return manifest.files
+export function freshnessErrors(files: readonly Written[], started: string, finished: string): Finding[] {
+  return files
     .filter(({ written_at }) => written_at < started || written_at > finished)
     .map(({ path, written_at }) =>
       finding('evidence_stale', `written at ${written_at}, the run is from ${started} to ${finished}`, path),

@@ -39,8 +39,8 @@ export const EVIDENCE: readonly Mutant[] = [
   {
     without: 'everything was written within the run',
     file: DOCUMENTS,
-    find: 'freshnessErrors(manifest, members.inputs.identity.run_started_at',
-    replace: 'freshnessErrors({ ...manifest, files: [] }, members.inputs.identity.run_started_at',
+    find: 'freshnessErrors(list.written, members.inputs.identity.run_started_at',
+    replace: 'freshnessErrors([], members.inputs.identity.run_started_at',
     caughtBy: FORGERIES,
   },
   {
