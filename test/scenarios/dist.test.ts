@@ -70,9 +70,15 @@ describe('the bundled product', () => {
   });
 });
 
-/** Whether the engine of a run whose working copies lie below `tmp` has written `file` yet. */
-const wrote = (tmp: string, file: string): boolean =>
-  readdirSync(tmp, { recursive: true, encoding: 'utf8' }).some((path) => path.endsWith(`/workspace/${file}`));
+/** Whether the engine of a run whose working copies lie below `tmp` has written `file` yet. Folders of the run come and go while we look: then not yet. */
+function wrote(tmp: string, file: string): boolean {
+  try {
+    return readdirSync(tmp, { recursive: true, encoding: 'utf8' }).some((path) => path.endsWith(`/workspace/${file}`));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
+  }
+}
 
 describe('a run that is told to end', () => {
   let places: Places;
