@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { exec, interleaved, residentPeak } from '../measure.ts';
 import { makePack } from '../packs.ts';
@@ -49,6 +49,7 @@ async function* measure(bench: Bench, { files, bytes, what, least }: Shape): Asy
     form: 'MB',
     target: { at: 'most', value: 200 },
   };
+  await rm(pack, { recursive: true });
 }
 
 export const verifyLarge: Row = {
