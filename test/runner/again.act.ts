@@ -65,6 +65,6 @@ describe('at the same moment', () => {
     expect(both.flat().map(({ jobs }) => jobs.get('publish')?.result)).toEqual(['success', 'success']);
     expect(stage.repo.tip(opened.branch)).not.toBe(opened.head);
     expect(stage.repo.git('rev-list', '--count', `${opened.head}..${opened.branch}`)).toBe('1');
-    stage.twin.expectNoViolations();
+    stage.expectFair();
   });
 });

@@ -1,17 +1,19 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { sigstoreInstance } from '../evidence/sigstore-instance.ts';
 import { evidenceOf, unpacked } from './evidence.ts';
+import { ROOT } from './places.ts';
 import { ACTION, CALLER, openStage, type Stage } from './stage.ts';
 
 let stage: Stage;
 afterEach(async () => {
-  stage.twin.expectNoViolations();
+  stage.expectFair();
   await stage.close();
 });
 
+const own = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 /** The adopter's file with more lines under the call. */
 const calling = (...lines: string[]): string => `${CALLER.trimEnd()}\n${lines.map((line) => `    ${line}\n`).join('')}`;
 
@@ -29,6 +31,27 @@ describe('the reusable workflow, called', () => {
     const { head } = await stage.packet();
     expect(await evidenceOf(stage)).toHaveLength(1);
     expect(stage.checks(head)).toMatchObject({ evidence: 'action_required', gate: 'action_required' });
+  });
+
+  it('by this repository itself runs the Action of the same commit', async () => {
+    stage = await openStage({
+      caller: own('.github/workflows/countersign.yml'),
+      files: { '.github/workflows/packet.yml': own('.github/workflows/packet.yml') },
+    });
+    const { head, runs } = await stage.packet();
+    expect(runs.map(({ conclusion }) => conclusion)).toEqual(['success']);
+    expect(stage.checks(head)).toMatchObject({ evidence: 'success', outcome: 'action_required' });
+  });
+
+  it('runs on the Node that the machine has', async () => {
+    // npm scripts put the Node of the tests first.
+    const folder = (process.env['PATH'] ?? '')
+      .split(delimiter)
+      .find((at) => !at.includes('node_modules') && existsSync(join(at, 'node')));
+    stage = await openStage();
+    stage.runner.set({ node: folder ?? '' });
+    const { runs } = await stage.packet();
+    expect(runs.map(({ conclusion }) => conclusion)).toEqual(['success']);
   });
 
   it('with `sign: ed25519` signs the pack in a job that may do nothing else', async () => {

@@ -5,7 +5,7 @@ import { DISPOSABLE, openStage, type Stage } from './stage.ts';
 
 let stage: Stage;
 afterEach(async () => {
-  stage.twin.expectNoViolations();
+  stage.expectFair();
   await stage.close();
 });
 

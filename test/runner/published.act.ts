@@ -36,7 +36,7 @@ async function countersigned(): Promise<Record<string, string>> {
   expect(repo.pull(opened.pull)).toMatchObject({ draft: false });
   stage.alice.review(opened.pull, 'approve');
   await stage.runner.settle();
-  stage.twin.expectNoViolations();
+  stage.expectFair();
   return stage.checks(head);
 }
 

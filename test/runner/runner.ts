@@ -164,7 +164,8 @@ export class Runner {
     writeFileSync(file, adapted(workflow.document, self));
     // A workflow of the same repository is read from the work tree.
     for (const { folder: from, self: of } of book.repositories)
-      if (of === self) cpSync(join(from, '.github'), join(folder, 'work/.github'), { recursive: true, force: false });
+      if (of.repository === self.repository && of.commit === commit)
+        cpSync(join(from, '.github'), join(folder, 'work/.github'), { recursive: true, force: false });
     try {
       const ran = await runAct({
         folder,

@@ -53,6 +53,8 @@ export interface Stage {
   mergeGroup(pull: number, commit: string): GitHubEvent;
   /** Title and summary of one of them. */
   summary(sha: string, name: string): string;
+  /** Throws where GitHub was asked something that it would not understand, or by any job so far more often than was promised (issue 4, Speed). */
+  expectFair(): void;
   close(): Promise<void>;
 }
 
@@ -118,6 +120,11 @@ export async function openStage({
       const answer = await reading(twin, repo, `/issues/${issue}/comments`);
       return ((await answer.json()) as { body: string }[]).map(({ body }) => plain(body));
     },
+    expectFair: () => {
+      twin.expectNoViolations();
+      const over = overBudget(stage);
+      if (over.length > 0) throw new Error(`too many requests:\n${over.join('\n')}`);
+    },
     mergeGroup: (pull, commit) => mergeGroup(stage, pull, commit),
     summary: (sha, name) => checksOf(repo, sha).findLast((check) => check.name === name)?.text ?? '',
     close: async () => {
@@ -159,6 +166,20 @@ function checksOf(repo: TwinRepository, sha: string): { name: string; conclusion
         text: plain(`${String(title)}\n${String(summary)}`),
       };
     });
+}
+
+/** Requests of each mode, besides one for each person whose permission is asked. */
+const BUDGETS = { validate: 6, open: 10, run: 8, publish: 10, gate: 14 };
+const PERSON = /\/collaborators\/[^/]+\/permission /;
+
+function overBudget({ twin, runner }: Stage): string[] {
+  return runner.played.flatMap(({ run }) =>
+    Object.entries(BUDGETS).flatMap(([job, most]) => {
+      const asked = twin.requests.list(`run ${run.id} ${job}`).filter((line) => !PERSON.test(line));
+      // Attempts of a run share its label.
+      return asked.length > most * run.attempt ? [`${job} ${asked.length} of ${most}: ${asked.join(', ')}`] : [];
+    }),
+  );
 }
 
 function mergeGroup({ twin, repo }: Stage, pull: number, commit: string): GitHubEvent {
