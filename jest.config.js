@@ -19,5 +19,5 @@ export default {
   },
   // jest's own choice is one worker less than there are cores: here most of the time is spent waiting for the programs that tests start.
   maxWorkers: availableParallelism() + 1,
-  testTimeout: 60_000,
+  testTimeout: 240_000,
 };
