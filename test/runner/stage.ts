@@ -168,16 +168,20 @@ function checksOf(repo: TwinRepository, sha: string): { name: string; conclusion
     });
 }
 
-/** Requests of each mode, besides one for each person whose permission is asked. */
+/** Requests of each mode, besides one for each person whose permission is asked, and two for each further run that left evidence of the same opening. */
 const BUDGETS = { validate: 6, open: 10, run: 8, publish: 10, gate: 14 };
+const RUN = /\/actions\/runs\/\d+(?:\/jobs\?\S*)? /;
 const PERSON = /\/collaborators\/[^/]+\/permission /;
 
 function overBudget({ twin, runner }: Stage): string[] {
   return runner.played.flatMap(({ run }) =>
     Object.entries(BUDGETS).flatMap(([job, most]) => {
       const asked = twin.requests.list(`run ${run.id} ${job}`).filter((line) => !PERSON.test(line));
+      const others = asked.filter((line) => RUN.test(line)).length - 2 * run.attempt;
       // Attempts of a run share its label.
-      return asked.length > most * run.attempt ? [`${job} ${asked.length} of ${most}: ${asked.join(', ')}`] : [];
+      return asked.length - Math.max(0, others) > most * run.attempt
+        ? [`${job} ${asked.length} of ${most}: ${asked.join(', ')}`]
+        : [];
     }),
   );
 }
