@@ -1,7 +1,7 @@
 import { YAMLException } from 'js-yaml';
 import type { DocumentError } from '../contracts/index.ts';
 import { type Met, type Positions, lineColumn, placeNodes, pointerAt } from './positions.ts';
-import { DOCUMENT_MARK, type Listener, MAX_DEPTH, coreSchema, load, nodeStart } from './yaml.ts';
+import { DOCUMENT_MARK, DOUBTFUL_MARK, type Listener, MAX_DEPTH, coreSchema, load, nodeStart } from './yaml.ts';
 
 /** What a thorough reading gives: every error, and the value with positions where there is one that is safe to go on with. */
 export interface ThoroughReading {
@@ -62,6 +62,14 @@ export function thoroughYaml(text: string, file: string = text, offset = 0): Tho
   }
   // Blanked, not cut, so that offsets stay true.
   if (body.startsWith('---\n')) body = `   ${body.slice(3)}`;
+  const [doubtful] = DOUBTFUL_MARK.exec(body) ?? [];
+  if (doubtful !== undefined)
+    trouble(
+      doubtful.length - 3 + skipped,
+      'yaml_documents',
+      '`---` with something behind it: some readers take it for a document mark',
+      'Put the text that starts with --- in quotes.',
+    );
   const marks = [...body.matchAll(DOCUMENT_MARK)];
   for (const { 0: mark, index } of marks)
     if (mark === '%') trouble(index + skipped, 'yaml_directive', 'directives are refused', 'Remove the line.');

@@ -81,6 +81,9 @@ export function load(text: string, schema: Schema, listener: Listener, json: boo
 /** Lines that no single document holds: directives, document ends, a second start. One start marker on the very first line is let through. */
 export const DOCUMENT_MARK = /^(?:%|(?:---|\.\.\.)(?=[ \t\r\n]|$))/gm;
 
+/** `---a` in front of everything is the text `---a` to YAML 1.2, and a document mark and `a` to js-yaml: a packet that readers would disagree about. */
+export const DOUBTFUL_MARK = /^(?:[ \t]*(?:#[^\n]*)?\n)*---(?=[^ \t\r\n])/;
+
 /**
  * Reads one YAML 1.2 document quickly: the value, or `undefined` as soon as anything might not be as 2-contracts.md wants it (duplicate keys,
  * anchors, aliases, merge keys, tags, directives, a second document, `__proto__`, depth, numbers that change their value). That is a suspicion and
@@ -88,7 +91,7 @@ export const DOCUMENT_MARK = /^(?:%|(?:---|\.\.\.)(?=[ \t\r\n]|$))/gm;
  */
 export function quickYaml(text: string): { value: unknown } | undefined {
   const body = text.startsWith('---\n') ? text.slice(4) : text;
-  if (body.charCodeAt(0) === 0xfeff || body.search(DOCUMENT_MARK) !== -1) return undefined;
+  if (body.charCodeAt(0) === 0xfeff || body.search(DOCUMENT_MARK) !== -1 || DOUBTFUL_MARK.test(body)) return undefined;
   try {
     return { value: load(body, STRICT, suspiciousNode, false) ?? null };
   } catch (error) {

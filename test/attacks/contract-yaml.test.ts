@@ -175,6 +175,8 @@ it('what is read is what js-yaml reads; what is refused has reasons, each with a
     '\u200b',
     '\t',
   );
+  for (const text of ['---a', '---\n---a', '---\n---a: 1', '---\n# x\n\n---[1]', '\n---"a"'])
+    expect(readYaml(text)).toMatchObject({ ok: false, errors: [{ rule: 'yaml_documents' }] });
   fc.assert(
     fc.property(fc.array(token, { maxLength: 14 }), (tokens) => {
       const text = tokens.join('');
