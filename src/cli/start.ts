@@ -1,25 +1,34 @@
-import { EXIT, type ExitCode } from '../contracts/index.ts';
+import type { ExitCode } from '../contracts/index.ts';
 import { printFailure } from './failure.ts';
 import type { Output } from './output.ts';
 
+/** What a command does with files alone. */
+type Plain = (files: readonly string[], out: Output, json: boolean) => Promise<ExitCode>;
+
+/** Commands that take nothing but files and `--json` most of the time, and how many files. */
+const PLAIN: Readonly<Record<string, { most: number; load: () => Promise<Plain> }>> = {
+  validate: { most: Infinity, load: async () => (await import('./validate.ts')).validate },
+  verify: { most: 1, load: async () => (await import('./verify.ts')).verifyPlainly },
+};
+
 /**
- * The files of a command line that is `validate` with nothing but files and `--json`; null for any other. `validate` is what editors and hooks call for every
- * change: it does not wait for the option parser, which takes as long as the rest of it.
+ * A command line that is one of those with nothing else; null for any other. `validate` is what editors and hooks call for every change, `verify` what a merge waits
+ * for: they do not wait for the option parser, which takes as long as the rest of their start.
  */
-function plainValidate(argv: readonly string[]): string[] | null {
-  if (argv[0] !== 'validate') return null;
-  const files = argv.slice(1).filter((arg) => arg !== '--json');
-  return files.length > 0 && files.every((file) => file === '-' || !file.startsWith('-')) ? files : null;
+function plain([name = '', ...given]: readonly string[]): { load: () => Promise<Plain>; files: string[] } | null {
+  const command = Object.hasOwn(PLAIN, name) ? PLAIN[name] : undefined;
+  const files = given.filter((arg) => arg !== '--json');
+  const isPlain = files.length > 0 && files.every((file) => file === '-' || !file.startsWith('-'));
+  return command && isPlain && files.length <= command.most ? { load: command.load, files } : null;
 }
 
 /** Runs one command line and gives its exit code; everything that goes wrong is printed first. */
 export async function start(argv: readonly string[], out: Output): Promise<ExitCode> {
-  const files = plainValidate(argv);
-  if (files === null) return await (await import('./program.ts')).runProgram(argv, out);
+  const command = plain(argv);
+  if (command === null) return await (await import('./program.ts')).runProgram(argv, out);
   const json = argv.includes('--json');
   try {
-    const { validate } = await import('./validate.ts');
-    return (await validate(files, out, json)) ? EXIT.pass : EXIT.usage;
+    return await (await command.load())(command.files, out, json);
   } catch (error) {
     return printFailure(error, out, json);
   }

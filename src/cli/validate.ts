@@ -1,4 +1,4 @@
-import { EXIT, type Packet, type Problem } from '../contracts/index.ts';
+import { EXIT, type ExitCode, type Packet, type Problem } from '../contracts/index.ts';
 import { packetSetErrors, parsePlainPacket } from '../packet/index.ts';
 import { type Output, oneLine } from './output.ts';
 import type { Register } from './program.ts';
@@ -89,12 +89,12 @@ function print(result: ValidateResult, out: Output): void {
     else out.problems(document.errors.map((error) => ({ ...error, file: document.file })));
 }
 
-/** Validates files and prints the result. Gives whether all is valid. */
-export async function validate(files: readonly string[], out: Output, json: boolean): Promise<boolean> {
+/** Validates files and prints the result. */
+export async function validate(files: readonly string[], out: Output, json: boolean): Promise<ExitCode> {
   const result = await validateFiles(files);
   if (json) out.json(result);
   else print(result, out);
-  return result.ok;
+  return result.ok ? EXIT.pass : EXIT.usage;
 }
 
 export const register: Register = (program, { out, json, exit }) => {
@@ -103,6 +103,6 @@ export const register: Register = (program, { out, json, exit }) => {
     .description('check packets, or any other contract document by its schema id')
     .argument('<file...>', 'packets (Markdown or an issue form), .json or .yml documents, - for standard input')
     .action(async (files: string[]) => {
-      exit((await validate(files, out, json)) ? EXIT.pass : EXIT.usage);
+      exit(await validate(files, out, json));
     });
 };

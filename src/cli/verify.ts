@@ -1,5 +1,6 @@
-import { EXIT, isDigest, type Problem, usage, UserError } from '../contracts/index.ts';
+import { EXIT, type ExitCode, isDigest, type Problem, usage, UserError } from '../contracts/index.ts';
 import { identityOf, publicKey, type Signers, type VerifyOptions, verifyPack } from '../evidence/index.ts';
+import type { Output } from './output.ts';
 import type { Register } from './program.ts';
 import { readInput } from './read-input.ts';
 
@@ -30,19 +31,25 @@ export const register: Register = (program, cli) => {
     .option('--trusted-root <file>', "Sigstore's keys (default: those of the public instance when this was built)")
     .option('--signatures <dir>', 'where the signatures lie (default: RUN_ID.signatures beside the pack)')
     .action(async (pack: string, flags: Flags) => {
-      const result = await verifyPack(pack, optionsOf(flags));
-      if (json) out.json(result);
-      else {
-        out.problems(result.errors);
-        const verdict = result.ok
-          ? out.green('verified')
-          : out.red(`not verified: ${result.errors.length} discrepancies`);
-        out.result(`${verdict} ${out.dim(result.pack_digest ?? 'no digest')}`);
-        for (const { file, by } of result.signatures) out.result(`signed by ${by} ${out.dim(file)}`);
-      }
-      cli.exit(result.ok ? EXIT.pass : EXIT.fail);
+      cli.exit(await verify(pack, optionsOf(flags), out, json));
     });
 };
+
+/** `verify PACK` without an option. */
+export const verifyPlainly = async ([pack = '']: readonly string[], out: Output, json: boolean): Promise<ExitCode> =>
+  await verify(pack, {}, out, json);
+
+async function verify(pack: string, options: VerifyOptions, out: Output, json: boolean): Promise<ExitCode> {
+  const result = await verifyPack(pack, options);
+  if (json) out.json(result);
+  else {
+    out.problems(result.errors);
+    const verdict = result.ok ? out.green('verified') : out.red(`not verified: ${result.errors.length} discrepancies`);
+    out.result(`${verdict} ${out.dim(result.pack_digest ?? 'no digest')}`);
+    for (const { file, by } of result.signatures) out.result(`signed by ${by} ${out.dim(file)}`);
+  }
+  return result.ok ? EXIT.pass : EXIT.fail;
+}
 
 const gather = (file: string, before: string[]): string[] => [...before, file];
 

@@ -1,8 +1,8 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { Finding } from '../../contracts/index.ts';
-import { invalid } from '../layout.ts';
-import { inOrder, Intake, MAX_FILES, notAFile, type PackContents } from './intake.ts';
-import type { HashedFile } from './parallel.ts';
+import type { Hashed } from '../hashing.ts';
+import { inByteOrder, invalid } from '../layout.ts';
+import { type HashedFile, Intake, MAX_FILES, notAFile, type PackContents } from './intake.ts';
 import type { Part } from './part.ts';
 
 /** Unpacked bytes of all entries together. Nothing is ever unpacked to disk or kept, so this bounds time, not space. */
@@ -29,7 +29,7 @@ export interface FileSink {
  */
 export class ArchiveIntake {
   private readonly intake = new Intake();
-  private readonly files = new Map<string, { size: number; sha256: string }>();
+  private readonly files = new Map<string, HashedFile>();
   private readonly errors: Finding[] = [];
   private readonly placed: string[] = [];
   /** Parts that are still to be hashed, in the order that `contents` wants their results in. */
@@ -129,11 +129,11 @@ export class ArchiveIntake {
   }
 
   /** What was in it, once everything is read: `hashed` are the results of `parts`. */
-  contents(hashed: readonly HashedFile[]): PackContents {
-    for (const [index, { size, sha256 }] of hashed.entries()) {
+  contents(hashed: readonly Hashed[]): PackContents {
+    for (const [index, result] of hashed.entries()) {
       const path = this.placed[index] ?? '';
-      if (sha256 === null) this.error(path, 'its bytes cannot be read as what the archive says of them');
-      else this.files.set(path, { size, sha256 });
+      if ('error' in result) this.error(path, 'its bytes cannot be read as what the archive says of them');
+      else this.files.set(path, result);
     }
     const parents = new Set<string>();
     for (const path of this.files.keys())
@@ -142,7 +142,10 @@ export class ArchiveIntake {
       if (!parents.has(folder)) this.error(folder, 'an empty folder has no place in a pack');
     for (const parent of parents) if (this.files.has(parent)) this.error(parent, 'is a file and a folder at once');
     const { whole, patch, logEnd, errors } = this.intake;
-    return { files: inOrder(this.files), whole, patch, logEnd, errors: [...this.errors, ...errors] };
+    const files = new Map<string, HashedFile>();
+    // In byte order once: everything that follows sorts what is sorted already.
+    for (const path of inByteOrder([...this.files.keys()])) files.set(path, this.files.get(path) as HashedFile);
+    return { files, whole, patch, logEnd, errors: [...this.errors, ...errors] };
   }
 }
 

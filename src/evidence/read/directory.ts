@@ -1,12 +1,12 @@
 import { type Dirent, lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Finding } from '../../contracts/index.ts';
-import { BLOCK, hashFile } from '../hashing.ts';
-import { invalid, MANIFEST } from '../layout.ts';
-import { inOrder, Intake, MAX_FILES, notAFile, type PackContents, type Reading } from './intake.ts';
+import { BLOCK, type Hashed, hashFile } from '../hashing.ts';
+import { inByteOrder, invalid, MANIFEST } from '../layout.ts';
+import { type HashedFile, Intake, MAX_FILES, notAFile, type PackContents, type Reading } from './intake.ts';
 import { hashingThreads, WORTH_A_THREAD } from './parallel.ts';
 
-/** What stands in a folder: regular files by path, and everything that has no place in a pack. */
+/** What stands in a folder: regular files by path, in byte order, and everything that has no place in a pack. */
 function list(folder: string): { paths: string[]; errors: Finding[] } {
   const paths: string[] = [];
   const errors: Finding[] = [];
@@ -32,7 +32,7 @@ function list(folder: string): { paths: string[]; errors: Finding[] } {
       break;
     }
   }
-  return { paths, errors };
+  return { paths: inByteOrder(paths), errors };
 }
 
 /** An entry of a manifest is not shorter by much. */
@@ -48,36 +48,35 @@ function guess(manifest: Buffer | undefined): { bytes: number; files: number } {
 /** Begins to read a pack that is a folder. Links are never followed, nothing but regular files is opened, large files are streamed. */
 export function openDirectory(folder: string): Reading {
   const intake = new Intake();
-  const hashes = new Map<string, { size: number; sha256: string }>();
+  const read = new Map<string, Hashed>();
   const buffer = Buffer.allocUnsafe(BLOCK);
-  const errors: Finding[] = [];
   const take = (path: string): void => {
     const sink = intake.sink(path);
     const result = hashFile(join(folder, path), buffer, sink?.block);
-    if ('error' in result) errors.push(invalid(path, `cannot be read: ${result.error}`));
-    else {
-      sink?.end();
-      hashes.set(path, result);
-    }
+    if ('sha256' in result) sink?.end();
+    read.set(path, result);
   };
   // The manifest first: threads for a large pack come up while this one lists the folders and reads the documents. A large one need not be looked into for that.
   const manifest = lstatSync(join(folder, MANIFEST), { throwIfNoEntry: false });
-  const files = manifest?.isFile() ? manifest.size / ENTRY_BYTES : 0;
-  const early = files >= WORTH_A_THREAD.files ? hashingThreads({ bytes: 0, files }) : null;
+  const count = manifest?.isFile() ? manifest.size / ENTRY_BYTES : 0;
+  const early = count >= WORTH_A_THREAD.files ? hashingThreads({ bytes: 0, files: count }) : null;
   if (manifest?.isFile()) take(MANIFEST);
   const threads = early ?? hashingThreads(guess(intake.whole.get(MANIFEST)));
   const listed = list(folder);
   const others = listed.paths.filter((path) => !Intake.wants(path));
   threads.start({ folder, paths: others }, others.length);
-  for (const path of listed.paths) if (Intake.wants(path) && !hashes.has(path)) take(path);
+  for (const path of listed.paths) if (Intake.wants(path) && !read.has(path)) take(path);
   const contents = async (): Promise<PackContents> => {
-    for (const [index, { size, sha256 }] of (await threads.finish()).entries()) {
-      const path = others[index] ?? '';
-      if (sha256 === null) errors.push(invalid(path, 'cannot be read as a regular file'));
-      else hashes.set(path, { size, sha256 });
+    const hashed = (await threads.finish()).values();
+    const files = new Map<string, HashedFile>();
+    const errors: Finding[] = [];
+    for (const path of listed.paths) {
+      const result = read.get(path) ?? hashed.next().value;
+      if (result !== undefined && 'sha256' in result) files.set(path, result);
+      else errors.push(invalid(path, `cannot be read: ${result?.error ?? 'nobody tried'}`));
     }
     const { whole, patch, logEnd } = intake;
-    return { files: inOrder(hashes), whole, patch, logEnd, errors: [...listed.errors, ...errors, ...intake.errors] };
+    return { files, whole, patch, logEnd, errors: [...listed.errors, ...errors, ...intake.errors] };
   };
   return { whole: intake.whole, contents };
 }

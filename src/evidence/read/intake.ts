@@ -1,11 +1,17 @@
 import { type Finding, finding } from '../../contracts/index.ts';
-import { inByteOrder, invalid, READ_WHOLE } from '../layout.ts';
+import { invalid, READ_WHOLE } from '../layout.ts';
 import { PatchReader, type PatchSummary } from '../patch.ts';
+
+/** A file of a pack: bytes and bare hex SHA-256. */
+export interface HashedFile {
+  size: number;
+  sha256: string;
+}
 
 /** What a pack holds, however it is stored. */
 export interface PackContents {
-  /** Every file by its path: bytes and bare hex SHA-256. */
-  files: ReadonlyMap<string, { size: number; sha256: string }>;
+  /** Every file by its path, in byte order. */
+  files: ReadonlyMap<string, HashedFile>;
   /** Documents that are read whole. */
   whole: ReadonlyMap<string, Buffer>;
   /** Null without a patch.diff. */
@@ -14,13 +20,6 @@ export interface PackContents {
   logEnd: Buffer;
   /** What is wrong with how it is stored: links, special files, empty folders, names twice, sizes that lie. */
   errors: Finding[];
-}
-
-/** In byte order, once: everything that follows sorts what is sorted already. */
-export function inOrder<T>(files: ReadonlyMap<string, T>): Map<string, T> {
-  const ordered = new Map<string, T>();
-  for (const path of inByteOrder([...files.keys()])) ordered.set(path, files.get(path) as T);
-  return ordered;
 }
 
 /** A pack that is being read: its documents are there at once, the rest is hashed meanwhile. `contents` must be called once, or threads and descriptors stay. */
@@ -75,7 +74,8 @@ export class Intake {
         if (size <= limit) parts.push(Buffer.from(block));
       },
       end: () => {
-        if (size <= limit) this.whole.set(path, Buffer.concat(parts));
+        const [first, ...more] = parts;
+        if (size <= limit) this.whole.set(path, first && more.length === 0 ? first : Buffer.concat(parts));
         else this.errors.push(invalid(path, `the document is larger than ${limit} bytes`));
       },
     };

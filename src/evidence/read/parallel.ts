@@ -1,24 +1,19 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { InternalError, scriptFile } from '../../contracts/index.ts';
+import type { Hashed } from '../hashing.ts';
 import { HEX, hashShare, type Share, type Source } from './share.ts';
 
 /** Below this a second thread costs more than it gives (4-facts.md: hashing runs at over 1 GB/s; a thread starts in about 30 ms). */
 export const WORTH_A_THREAD = { bytes: 48 << 20, files: 2000 };
 const MAX_THREADS = 4;
 
-/** One result, in the order of the work; `sha256` is null where the bytes cannot be read as what they are said to be. */
-export interface HashedFile {
-  size: number;
-  sha256: string | null;
-}
-
 /** Threads that wait for work. */
 export interface HashingThreads {
   /** Sets them to work on `count` files; this thread is free for something else. */
   start(source: Source, count: number): void;
-  /** Joins in until everything is hashed. Must be called once after `start`, or the threads stay. */
-  finish(): Promise<HashedFile[]>;
+  /** Joins in until everything is hashed; the results are in the order of the work. Must be called once after `start`, or the threads stay. */
+  finish(): Promise<Hashed[]>;
 }
 
 /** Starts threads where the guess of how much there is to hash makes that pay; they come up while this one goes on. */
@@ -56,9 +51,11 @@ export function hashingThreads(guess: { bytes: number; files: number }): Hashing
   };
 }
 
-function hashed({ sizes, digests }: Share): HashedFile[] {
+function hashed({ sizes, digests }: Share): Hashed[] {
   const hex = Buffer.from(digests.buffer).toString('latin1');
   return Array.from(sizes, (size, index) =>
-    size < 0 ? { size: 0, sha256: null } : { size, sha256: hex.slice(index * HEX, (index + 1) * HEX) },
+    size < 0 ? UNREADABLE : { size, sha256: hex.slice(index * HEX, (index + 1) * HEX) },
   );
 }
+
+const UNREADABLE: Hashed = { error: 'its bytes are not what they are said to be' };

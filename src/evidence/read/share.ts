@@ -22,6 +22,8 @@ export interface Share {
 /** Digits of a digest. */
 export const HEX = 64;
 
+const NONE = ' '.repeat(HEX);
+
 /** Files are taken in runs of this many, so that the counter is no bottleneck on small ones. */
 const RUN = 16;
 
@@ -54,14 +56,16 @@ export function hashShare({ source, next, sizes, digests }: Share): void {
   // Few large files are taken one by one, so that no thread ends up with the last sixteen.
   const run = sizes.length > 1000 ? RUN : 1;
   for (let from = Atomics.add(next, 0, run); from < sizes.length; from = Atomics.add(next, 0, run)) {
+    let found = '';
     for (let index = from; index < Math.min(from + run, sizes.length); index++) {
       const result =
         'paths' in source
           ? hashFile(`${source.folder}/${source.paths[index] ?? ''}`, buffer)
           : hashPart(source.descriptor, partAt(source.parts, index), buffer);
       sizes[index] = 'error' in result ? -1 : result.size;
-      if ('sha256' in result) hex.write(result.sha256, index * HEX, 'latin1');
+      found += 'error' in result ? NONE : result.sha256;
     }
+    hex.write(found, from * HEX, 'latin1');
   }
 }
 

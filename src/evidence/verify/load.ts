@@ -11,7 +11,7 @@ import {
   type Report,
   type Validation,
 } from '../../contracts/index.ts';
-import { decodeDocument, DOCUMENTS, parseDocument, readDocument, readLines, STREAMS } from '../documents.ts';
+import { decodeDocument, DOCUMENTS, readDocument, readLines, STREAMS } from '../documents.ts';
 import { invalid, MANIFEST } from '../layout.ts';
 import type { Members } from '../members.ts';
 import type { PackContents } from '../read/index.ts';
@@ -42,13 +42,10 @@ export interface Loading {
 type Whole = ReadonlyMap<string, Buffer>;
 
 function read(member: string, bytes: Buffer): Validation<unknown> {
-  if (member === 'report.json') {
-    const parsed = parseDocument(bytes);
-    return parsed.ok ? readReport(parsed.value) : parsed;
-  }
-  if (member === MANIFEST) {
+  if (member === 'report.json' || member === MANIFEST) {
     const text = decodeDocument(bytes);
-    return text.ok ? readManifest(text.value) : text;
+    if (!text.ok) return text;
+    return member === MANIFEST ? readManifest(text.value) : readReport(text.value);
   }
   const validate = DOCUMENTS[member];
   if (!validate) throw new InternalError(`${member} is no document of a pack`);

@@ -6,6 +6,7 @@ import { isMember, MANIFEST, mediaType, SUMS } from '../layout.ts';
 import { declaredTypes } from '../manifest.ts';
 import type { Members } from '../members.ts';
 import { MAX_FILES, type PackContents } from '../read/index.ts';
+import { ExactText } from './exact-text.ts';
 
 /** The manifest without its list, and its text. */
 export interface ListedManifest {
@@ -61,27 +62,28 @@ function exactly(text: string, { packet, inputs }: Members, { files }: PackConte
   const runId = inputs.run_id;
   const declared = declaredTypes(packet);
   const written: Written[] = [];
-  const types = new Map<string, string>();
-  let at = 0;
-  const is = (expected: string): boolean => {
-    if (!text.startsWith(expected, at)) return false;
-    at += expected.length;
-    return true;
-  };
-  if (!is(BEGIN)) return null;
+  /** Each type as JSON, and a file of it. */
+  const types = new Map<string, { json: string; path: string }>();
+  const reading = new ExactText(text);
+  let time = '';
+  if (!reading.is(BEGIN)) return null;
   for (const [path, { size, sha256 }] of files) {
     if (path === MANIFEST || path === SUMS) continue;
     const seq = written.length + 1;
     const type = mediaType(path, declared);
-    types.set(type, path);
-    const before = `${seq > 1 ? ',' : ''}{"evidence_id":"${evidenceId(runId, seq)}","media_type":${JSON.stringify(type)},"path":${JSON.stringify(path)},"seq":${seq},"sha256":"${sha256}","size":${size},"written_at":"`;
-    if (!isMember(path) || !is(before)) return null;
-    const time = text.slice(at, at + TIME_LENGTH);
-    if (!TIME.test(time) || !is(`${time}"}`)) return null;
+    const typed = types.get(type) ?? { json: JSON.stringify(type), path };
+    types.set(type, typed);
+    const before = `${seq > 1 ? ',' : ''}{"evidence_id":"${evidenceId(runId, seq)}","media_type":${typed.json},"path":${JSON.stringify(path)},"seq":${seq},"sha256":"${sha256}","size":${size},"written_at":"`;
+    if (!isMember(path) || !reading.is(before)) return null;
+    const at = reading.take(TIME_LENGTH);
+    // Most files of a pack were written at the same time.
+    if ((at !== time && !TIME.test(at)) || !reading.is('"}')) return null;
+    time = at;
     written.push({ path, written_at: time });
   }
-  if (!is(`],"run_id":${JSON.stringify(runId)},"schema":"countersign/manifest/v1"}`) || at !== text.length) return null;
-  return written.length <= MAX_FILES && [...types].every(([type, path]) => mayStand(type, path)) ? written : null;
+  if (!reading.is(`],"run_id":${JSON.stringify(runId)},"schema":"countersign/manifest/v1"}`) || !reading.isAtEnd)
+    return null;
+  return written.length <= MAX_FILES && [...types].every(([type, { path }]) => mayStand(type, path)) ? written : null;
 }
 
 /** What a packet declares a type to be may be more than a manifest takes: asked through the manifest's own validator, once for each type. */

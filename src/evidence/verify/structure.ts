@@ -3,6 +3,7 @@ import { evidenceId } from '../identity.ts';
 import { byteOrder, invalid, MANIFEST, mediaType, REQUIRED, SUMS } from '../layout.ts';
 import { declaredTypes } from '../manifest.ts';
 import type { PackContents } from '../read/index.ts';
+import { ExactText } from './exact-text.ts';
 import type { Written } from './manifest-list.ts';
 import { parseSums, sumsLine } from '../sums.ts';
 
@@ -13,10 +14,7 @@ const missing = (path: string, message: string): Finding =>
 export function sumsErrors({ files, whole }: PackContents): Finding[] {
   const text = whole.get(SUMS)?.toString('utf8');
   if (text === undefined) return [missing(SUMS, 'SHA256SUMS is absent')];
-  // The files are in byte order.
-  let made = '';
-  for (const [path, { sha256 }] of files) if (path !== SUMS) made += sumsLine(path, sha256);
-  if (text === made) return [];
+  if (isExactly(text, files)) return [];
   const { sums, errors } = parseSums(text);
   const findings = errors.map(({ line, message }) => invalid(`${SUMS}:${line}`, message));
   for (const [path, sha256] of sums) {
@@ -28,6 +26,12 @@ export function sumsErrors({ files, whole }: PackContents): Finding[] {
   for (const path of files.keys())
     if (path !== SUMS && !sums.has(path)) findings.push(invalid(path, 'the file is not listed in SHA256SUMS'));
   return findings;
+}
+
+function isExactly(text: string, files: PackContents['files']): boolean {
+  const reading = new ExactText(text);
+  for (const [path, { sha256 }] of files) if (path !== SUMS && !reading.is(sumsLine(path, sha256))) return false;
+  return reading.isAtEnd;
 }
 
 /** The members that no pack may lack. */
