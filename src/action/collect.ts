@@ -1,5 +1,6 @@
 import { decisive, type HeadFacts } from '../checks/index.ts';
 import type { GitHub, Pull } from '../github/index.ts';
+import { blankFacts } from './blank-facts.ts';
 import { decisionWithout, hostedOf, requestOf } from './decision.ts';
 import { packetBranch } from './event.ts';
 import { type Downloaded, readEvidence } from './evidence.ts';
@@ -54,21 +55,7 @@ async function read(
   const timeline = await github.timeline(pull.number);
   await store.fetch([pull.head.sha]);
   const opened = await openedCommit(store, pull.head.sha, pull.head.ref);
-  const blank: HeadFacts = {
-    now: context.now(),
-    repository: runner.repository,
-    pull,
-    sharedWith: [],
-    issue,
-    opened,
-    timeline,
-    permissions: {},
-    deniedPackets: {},
-    decision: { ok: false, errors: [] },
-    records: [],
-    evidence: null,
-    refused: [],
-  };
+  const blank = blankFacts(context, { pull, issue, opened, timeline });
   if (issue === null || opened.problem !== null) return { facts: withReason(blank), evidence: null };
   const hosted = hostedOf(runner, store, { issue, opened, branch: pull.head.ref });
   const decision = await decisionWithout(requestOf(store, hosted, inputs.engine, env, folder));

@@ -1,15 +1,17 @@
 import { type IssueFacts, openingText, packetText } from '../checks/index.ts';
+import { markdownText } from '../evidence/index.ts';
 import { type Decision, EXIT, type RepoPath, type Sha, usage } from '../contracts/index.ts';
 import { pushCommit, writeOpenedCommit } from '../git/index.ts';
-import type { Pull } from '../github/index.ts';
+import type { Issue, Pull } from '../github/index.ts';
 import { eligibility, toMarkdown } from '../packet/index.ts';
 import { requiredApproval, waitsForApproval } from '../policy/index.ts';
 import type { Context } from './collect.ts';
 import { decisionWithout, hostedOf, requestOf } from './decision.ts';
+import { failureOf, sayFailure } from './failure.ts';
 import { askedSince, editedSince, issueFacts } from './issue.ts';
 import { openedCommit, packetPath, replacesTrailer } from './opened.ts';
 import { type Result, say } from './outputs.ts';
-import { branchOf } from './route.ts';
+import { branchOf, UNTARGETED } from './route.ts';
 import { openStore, type Store } from './store.ts';
 
 /**
@@ -17,7 +19,7 @@ import { openStore, type Store } from './store.ts';
  * opened under these rules, stays as it is, published result included.
  */
 export async function open(context: Context): Promise<Result> {
-  const { github, inputs, runner } = context;
+  const { github, inputs } = context;
   if (inputs.issue === null)
     throw usage('input issue is missing', 'issue', 'Give the number that mode validate found.');
   const found = await github.issue(inputs.issue);
@@ -32,9 +34,43 @@ export async function open(context: Context): Promise<Result> {
   const issue = issueFacts(found);
   if (why !== null || !issue.packet.ok)
     throw usage(why ?? 'the issue is no valid packet', `#${found.number}`, 'Mode validate says what is wrong.');
+  try {
+    return await openPacket(context, found, { ...issue, packet: issue.packet });
+  } catch (error) {
+    await sayOnIssue(context, found.number, issue.packet, error);
+    throw error;
+  }
+}
+
+/** An issue that is a packet. */
+type PacketIssue = IssueFacts & { packet: { ok: true } };
+
+/** Who opened the issue waits for an answer there, and may not see the job's log. */
+async function sayOnIssue(
+  { github }: Context,
+  number: number,
+  { packet, digest }: PacketIssue['packet'],
+  error: unknown,
+): Promise<void> {
+  const why = failureOf(error).problems.map(({ code, message, fix }) =>
+    code === 'internal_error' ? 'a defect of Countersign; the log of the job has its text.' : `${message}. ${fix}`,
+  );
+  const next = `it could not be opened: ${markdownText(why.join(' '))} Then re-run the failed job of this workflow run, or edit the issue.`;
+  const said = github.saveComment(
+    number,
+    'validate',
+    packetText(packet, digest, { missing: eligibility(packet).missing, decision: null, next }),
+  );
+  // What went wrong first is what is thrown.
+  await said.catch(sayFailure);
+}
+
+async function openPacket(context: Context, found: Issue, issue: PacketIssue): Promise<Result> {
+  const { github, inputs, runner } = context;
   const { packet, digest } = issue.packet;
   const branch = branchOf(packet.packet_id, issue.number);
-  const base = packet.target?.base_ref ?? runner.defaultBranch;
+  if (!packet.target) throw usage('the packet names no target', '/target', UNTARGETED);
+  const base = packet.target.base_ref;
   const refs = { branch: `refs/heads/${branch}`, base: `refs/heads/${base}` };
   const { store, found: ids } = await openStore(runner, inputs.token, [refs.branch, refs.base]);
   try {
@@ -77,7 +113,7 @@ export async function open(context: Context): Promise<Result> {
 }
 
 interface Where {
-  issue: IssueFacts;
+  issue: PacketIssue;
   refs: { branch: string; base: string };
   parent: Sha;
   there: Sha | null;
@@ -89,8 +125,6 @@ async function opened(
   store: Store,
   { issue, refs, parent, there }: Where,
 ): Promise<{ head: Sha; isNew: boolean }> {
-  if (!issue.packet.ok)
-    throw usage('the issue is no valid packet', `#${issue.number}`, 'Mode validate says what is wrong.');
   const { packet, digest } = issue.packet;
   const { rulesOf } = await import('../run/index.ts');
   const rules = await rulesOf(store.baseline, store.tip.sha);
@@ -117,12 +151,10 @@ async function opened(
 
 async function pullFor(
   { github }: Context,
-  issue: IssueFacts,
+  issue: PacketIssue,
   at: { branch: string; base: string; head: Sha },
   decision: Decision | null,
 ): Promise<{ pull: Pull; isNew: boolean }> {
-  if (!issue.packet.ok)
-    throw usage('the issue is no valid packet', `#${issue.number}`, 'Mode validate says what is wrong.');
   const { packet, digest } = issue.packet;
   const title = `${packet.title} (${packet.packet_id})`.slice(0, 250);
   const body = openingText({
@@ -154,5 +186,7 @@ function nextText(pull: number, decision: Decision | null): string {
   if (decision === null) return `the configuration or the packet cannot be read; #${pull} waits.`;
   if (waitsForApproval(decision))
     return `#${pull} waits for an approval: review it, or write the sentence that stands there.`;
-  return `a run follows; #${pull} shows what came of it.`;
+  return decision.missing_gates.some((gate) => gate !== 'approval')
+    ? `a run follows, and is blocked by the gates above; #${pull} shows it. Edit the issue, and it is opened again.`
+    : `a run follows; #${pull} shows what came of it.`;
 }

@@ -75,10 +75,10 @@ async function readOpened(store: Store, shape: CommitShape, path: string): Promi
     return nothing(sha, `commit ${sha} does more than to add ${path}`);
   const bytes = await store.baseline.readBlob(sha, path, MAX_PACKET);
   const reading = bytes === null ? null : readText(bytes);
-  const base = `refs/heads/${reading?.base ?? ''}`;
-  const tip = reading === null ? null : ((await store.fetch([base])).get(base) ?? null);
-  if (reading === null || tip === null)
-    return nothing(sha, `${path} in ${sha} is no packet for a branch of this repository`);
+  if (reading === null) return nothing(sha, `${path} in ${sha} is no packet with a target`);
+  const base = `refs/heads/${reading.base}`;
+  const tip = (await store.fetch([base])).get(base) ?? null;
+  if (tip === null) return nothing(sha, `the packet is for ${base}, and there is no such branch`);
   if (!(await store.baseline.isAncestor(parent, tip))) return nothing(sha, `commit ${sha} does not stand on ${base}`);
   const rules = trailer(message, 'Countersign-Rules');
   return {

@@ -76,6 +76,20 @@ async function followed(context: Context, hint: Hint, issue: Issue, known: Pull 
     };
   }
   const { packet, digest } = facts.packet;
+  const missing = eligibility(packet).missing;
+  if (!packet.target) {
+    const next = `nothing is opened before the packet says for which branch it is. ${UNTARGETED}`;
+    if (hint.asks !== 'decision')
+      await github.saveComment(issue.number, 'validate', packetText(packet, digest, { missing, decision: null, next }));
+    return {
+      ...about,
+      packetId: packet.packet_id,
+      packetDigest: digest,
+      status: 'pass',
+      exitCode: EXIT.pass,
+      next: 'gate',
+    };
+  }
   const place = await placeOf(context, facts, known);
   const wanted = nextOf(hint, place.isCurrent, context.runner.event);
   const edited = wanted === 'open' ? await editedSince(github, issue, since) : null;
@@ -85,7 +99,7 @@ async function followed(context: Context, hint: Hint, issue: Issue, known: Pull 
       issue.number,
       'validate',
       packetText(packet, digest, {
-        missing: eligibility(packet).missing,
+        missing,
         decision: place.decision?.ok ? place.decision.decision : null,
         next: edited === null ? NEXT[next](place.pull?.number ?? null) : `${edited}.`,
       }),
@@ -101,6 +115,8 @@ async function followed(context: Context, hint: Hint, issue: Issue, known: Pull 
     blockers: place.decision?.ok === false ? place.decision.errors.map(({ code }) => code) : [],
   };
 }
+
+export const UNTARGETED = 'Edit the issue: `target` names the repository and the branch.';
 
 export const branchOf = (packetId: string, issue: number): string => `packet/${packetId}-${issue}`;
 

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { annotationsOf, type HeadFacts, summaryText } from '../checks/index.ts';
+import { annotationsOf, summaryText } from '../checks/index.ts';
 import { type Event, type Report, usage } from '../contracts/index.ts';
 import type { Hosted, RunResult } from '../run/index.ts';
+import { blankFacts } from './blank-facts.ts';
 import type { Context } from './collect.ts';
 import { decisionWithout, hostedOf, requestOf } from './decision.ts';
 import { askedSince, issueFacts } from './issue.ts';
@@ -61,21 +62,7 @@ export async function run(context: Context): Promise<Result> {
     const decision = await decisionWithout(requestOf(store, hosted, inputs.engine, context.env, context.folder));
     const { records, unsealed } = await settledRecords({ github, store, runner, inputs }, name);
     const timeline = await github.timeline(pull.number);
-    const facts: HeadFacts = {
-      now: context.now(),
-      repository: runner.repository,
-      pull,
-      sharedWith: [],
-      issue,
-      opened,
-      timeline,
-      permissions: {},
-      deniedPackets: {},
-      decision,
-      records,
-      evidence: null,
-      refused: [],
-    };
+    const facts = { ...blankFacts(context, { pull, issue, opened, timeline }), decision, records };
     const permission =
       unsealed.length > 0
         ? not(

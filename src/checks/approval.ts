@@ -1,10 +1,11 @@
 import { markdownText as text } from '../evidence/index.ts';
-import { type ApprovalState, approvalState, requiredApproval } from '../policy/index.ts';
+import { type ApprovalState, approvalState, isPublished, requiredApproval } from '../policy/index.ts';
 import { withApprovals } from './approval-facts.ts';
 import { type Asked, readDecisions } from './decisions.ts';
-import { checkOf, fine, type Reason, wanting, wrong } from './reason.ts';
+import { aside, checkOf, fine, type Reason, wanting, wrong } from './reason.ts';
 import { decisive } from './runs.ts';
 import type { CheckResult, HeadFacts, RunRecord } from './types.ts';
+import { type Unheard, unheard } from './unheard.ts';
 
 const TITLE = {
   success: 'Approved',
@@ -43,9 +44,6 @@ export function outcomeOf({ evidence, records, opened, issue }: HeadFacts): Aske
   return head === null ? null : { head, since };
 }
 
-const PUBLISHED: ReadonlySet<string> = new Set(['sandbox-repo', 'owned-noncritical-repo', 'candidate-default']);
-export const isPublished = (mode: string | null): boolean => mode !== null && PUBLISHED.has(mode);
-
 /** Where the approval stands for this head: as it was for the run that passed, where there is one, else as it would be for a run now. */
 export function approvalOf(facts: HeadFacts): ApprovalState | null {
   const asked = askedOf(facts);
@@ -69,12 +67,25 @@ function passedWith({ evidence }: HeadFacts): { startedAt: string; record: RunRe
   return { startedAt: report.run_started_at, record: evidence.record, stoodOn };
 }
 
+/** Who tried to approve this head, and is not heard. */
+function unheardOf(facts: HeadFacts): Unheard[] {
+  const asked = askedOf(facts);
+  if (asked === null) return [];
+  const heard = readDecisions(facts.timeline, asked, {
+    permissions: facts.permissions,
+    packets: facts.deniedPackets,
+  });
+  return unheard(facts, asked, new Set(heard.map(({ nonce }) => nonce)));
+}
+
 /** `countersign/approval`: granted by enough entitled people for exactly what ran, or would run. Read again from GitHub each time. */
 export function approvalCheck(facts: HeadFacts): CheckResult {
   const state = approvalOf(facts);
   if (state === null)
     return checkOf('approval', TITLE, [wanting('Nothing can be approved yet.', 'See `countersign/contract`.')]);
-  return checkOf('approval', TITLE, [standing(state, passedWith(facts) !== null), ...ignored(state)]);
+  const title = state.status === 'not-required' ? { ...TITLE, success: 'No approval is required' } : TITLE;
+  const beside = state.status === 'requested' ? unheardOf(facts).map(notHeard) : [];
+  return checkOf('approval', title, [standing(state, passedWith(facts) !== null), ...ignored(state), ...beside]);
 }
 
 function standing(state: ApprovalState, hasRun: boolean): Reason {
@@ -102,5 +113,8 @@ function standing(state: ApprovalState, hasRun: boolean): Reason {
 
 const ignored = ({ ignored: left }: ApprovalState): Reason[] =>
   left.map(({ approval, why }) =>
-    fine(`Does not count: ${text(approval.actor.login)} (${approval.source}), ${text(why)}.`),
+    aside(`Does not count: ${text(approval.actor.login)} (${approval.source}), ${text(why)}.`),
   );
+
+const notHeard = ({ actor, source, why }: Unheard): Reason =>
+  aside(`Does not count: ${text(actor.login)} (${source}), ${why}.`);

@@ -94,7 +94,7 @@ function headReasons({ opened, pull, evidence }: HeadFacts): Reason[] {
   if (opened === null || opened.problem !== null)
     return [
       wrong(
-        `Somebody pushed something else: ${text(opened?.problem ?? 'no commit that opened the packet was found')}.`,
+        `The head does not hold the packet as it was opened: ${text(opened?.problem ?? 'no commit that opened it was found')}.`,
         OPEN_AGAIN,
       ),
     ];
@@ -124,7 +124,7 @@ function gateReasons({ decision, issue, opened }: HeadFacts): Reason[] {
   const missing = decision.decision.gates.filter(
     ({ state, id, tier }) => state === 'missing' && id !== 'approval' && tier !== 'repository' && tier !== 'provider',
   );
-  if (missing.length === 0) return [fine('No gate of packet or configuration is missing.')];
+  if (missing.length === 0) return [fine('No gate of packet or configuration but the approval is missing.')];
   return missing.map((gate) =>
     wanting(
       `Gate ${code(gate.id)} (${gate.codes.map(code).join(', ')}): ${text(gate.reason)}`,

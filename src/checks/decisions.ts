@@ -176,7 +176,8 @@ function said(timeline: readonly TimelineItem[], asked: Asked, packets: Readonly
   return [...grants, ...denials];
 }
 
-const couldCount = ({ actor }: Said, { request }: Asked): boolean =>
+/** A person whom the rules name. */
+export const couldCount = (actor: Person, { request }: Asked): boolean =>
   isPerson(actor) && request.users.includes(actor.login.toLowerCase());
 
 /**
@@ -190,7 +191,7 @@ export const peopleToAsk = (
 ): Person[] =>
   distinct(
     said(timeline, asked, packets)
-      .filter((one) => one.event === 'approval.granted' && couldCount(one, asked))
+      .filter((one) => one.event === 'approval.granted' && couldCount(one.actor, asked))
       .map(({ actor }) => actor),
   );
 
@@ -208,7 +209,7 @@ export function readDecisions(
   people: { permissions: Readonly<Record<number, Permission>>; packets: Readonly<Record<Sha, Digest | null>> },
 ): Approval[] {
   return said(timeline, asked, people.packets)
-    .filter((one) => couldCount(one, asked))
+    .filter(({ actor }) => couldCount(actor, asked))
     .filter(({ event, actor }) => event === 'approval.denied' || mayWrite(people.permissions[actor.id]))
     .map(({ id, actor, at, event, source, rules }) => ({
       schema: 'countersign/approval/v1',

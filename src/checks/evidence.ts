@@ -1,8 +1,8 @@
 import type { Report } from '../contracts/index.ts';
 import { legible, markdownText as text } from '../evidence/index.ts';
-import { isPublished } from './approval.ts';
+import { isPublished } from '../policy/index.ts';
 import { OPEN_AGAIN } from './contract.ts';
-import { checkOf, code, fine, type Reason, wanting, wrong } from './reason.ts';
+import { aside, checkOf, code, fine, type Reason, wanting, wrong } from './reason.ts';
 import { decisive } from './runs.ts';
 import type { Annotation, CheckResult, EvidenceFacts, HeadFacts } from './types.ts';
 
@@ -18,7 +18,7 @@ const RUN_AGAIN =
 /** `countersign/evidence`: a pack of an accepted run on the opened commit, downloaded and verified again, whose run passed, and which is what the head is. */
 export function evidenceCheck(facts: HeadFacts): CheckResult {
   const { evidence, refused } = facts;
-  const passedOver = refused.slice(0, 20).map((why) => fine(`Passed over: ${text(why)}.`));
+  const passedOver = refused.slice(0, 20).map((why) => aside(`Passed over: ${text(why)}.`));
   if (evidence === null)
     return checkOf('evidence', TITLE, [
       wanting('No run has left evidence for this head.', 'A run starts when the packet is approved, or by hand.'),
@@ -39,7 +39,7 @@ export function evidenceCheck(facts: HeadFacts): CheckResult {
 const MOST_ANNOTATIONS = 50;
 const leftOut = ({ length }: readonly Annotation[]): Reason[] =>
   length > MOST_ANNOTATIONS
-    ? [fine(`${length - MOST_ANNOTATIONS} of ${length} findings are not shown beside the change; the pack has all.`)]
+    ? [aside(`${length - MOST_ANNOTATIONS} of ${length} findings are not shown beside the change; the pack has all.`)]
     : [];
 
 const discrepancy = ({ code: id, message, at, fix }: EvidenceFacts['errors'][number]): Reason =>
@@ -82,8 +82,10 @@ function belongs(
 }
 
 function verdictOf(report: Report): Reason[] {
-  if (report.status === 'pass')
-    return [fine(`${report.verification.length} verification commands passed in a fresh checkout.`)];
+  if (report.status === 'pass') {
+    const { length } = report.verification.filter(({ phase }) => phase === 'after');
+    return [fine(`${length} verification ${length === 1 ? 'command' : 'commands'} passed in a fresh checkout.`)];
+  }
   const make = report.status === 'fail' ? wrong : wanting;
   return report.blockers
     .slice(0, 50)

@@ -9,7 +9,7 @@
  *     …Text(…) -> Markdown                                     comments, pull request bodies, summaries
  */
 export { withApprovals } from './approval-facts.ts';
-export { approvalOf, askedOf, isPublished, outcomeOf } from './approval.ts';
+export { approvalOf, askedOf, outcomeOf } from './approval.ts';
 export { checksOf, unreadable } from './checks.ts';
 export { PACKET_LABEL } from './contract.ts';
 export { type Asked, commitsToRead, distinct, peopleToAsk, readDecisions } from './decisions.ts';

@@ -1,6 +1,6 @@
 import { markdownText as text } from '../evidence/index.ts';
-import { requiredApproval } from '../policy/index.ts';
-import { isPublished, outcomeOf } from './approval.ts';
+import { isPublished, requiredApproval } from '../policy/index.ts';
+import { outcomeOf } from './approval.ts';
 import { instant, isOutcome, lastBreak, saysNo } from './decisions.ts';
 import { isPerson, mayWrite, samePerson } from './people.ts';
 import { checkOf, fine, type Reason, wanting, wrong } from './reason.ts';
@@ -82,7 +82,7 @@ function decided(given: readonly Word[], { pull, issue, evidence }: HeadFacts): 
       'They approve this head after all, or the issue is edited, which makes another packet.',
     );
   if (given.length > 0) return fine(`Accepted by ${names(given)}, for this head and pack.`);
-  const mode = evidence?.pack?.report.mutation_mode ?? '';
+  const mode = evidence?.pack?.report.mutation_mode ?? null;
   if (issue?.packet.ok && issue.packet.packet.outcome_required === false && !isPublished(mode))
     return fine('The packet asks for no outcome, and nothing of the result is on the branch.');
   return wanting(

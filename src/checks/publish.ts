@@ -1,4 +1,5 @@
-import { approvalCheck, isPublished } from './approval.ts';
+import { isPublished } from '../policy/index.ts';
+import { approvalCheck } from './approval.ts';
 import { contractCheck } from './contract.ts';
 import { evidenceCheck } from './evidence.ts';
 import type { HeadFacts } from './types.ts';

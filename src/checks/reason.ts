@@ -6,10 +6,13 @@ export interface Reason {
   state: Conclusion;
   text: string;
   next?: string;
+  /** Said beside the verdict, and no part of it. */
+  aside?: true;
 }
 
 export const fine = (text: string): Reason => ({ state: 'success', text });
 export const wrong = (text: string, next: string): Reason => ({ state: 'failure', text, next });
+export const aside = (text: string): Reason => ({ state: 'success', text, aside: true });
 export const wanting = (text: string, next: string): Reason => ({ state: 'action_required', text, next });
 
 const MARK = { success: '✓', failure: '✗', action_required: '…' } as const;
@@ -34,16 +37,16 @@ export function checkOf(
   reasons: readonly Reason[],
   annotations: readonly Annotation[] = [],
 ): CheckResult {
-  const states = reasons.map(({ state }) => state);
+  const states = reasons.filter((reason) => !reason.aside).map(({ state }) => state);
   const conclusion: Conclusion =
-    reasons.length === 0 || states.includes('failure')
+    states.length === 0 || states.includes('failure')
       ? 'failure'
       : states.includes('action_required')
         ? 'action_required'
         : 'success';
   const next = reasons.flatMap(({ state, next: what }) => (state === 'success' || what === undefined ? [] : [what]));
   const lines = [
-    ...reasons.map(({ state, text }) => `- ${MARK[state]} ${text}`),
+    ...reasons.map(({ state, text, aside: beside }) => `- ${beside ? '–' : MARK[state]} ${text}`),
     ...(next.length > 0 ? ['', '**What next**', '', ...[...new Set(next)].map((what) => `- ${what}`)] : []),
   ];
   return {

@@ -42,7 +42,7 @@ export const register: Register = (program, cli) => {
           findings: found.filter((finding) => !isOk(finding)),
           passed: found.filter(isOk).map(({ code: looked, message, at }) => ({ code: looked, message, at })),
         });
-      else out.result(found.map((finding) => lines(finding, out)).join('\n'));
+      else out.result([...found.map((finding) => lines(finding, out)), '', counted(found)].join('\n'));
       cli.exit(code);
     });
 };
@@ -59,6 +59,22 @@ async function probe(): Promise<{ message: string; fix: string } | null> {
 function exitOf(found: readonly Finding[]): ExitCode {
   const has = (level: Level): boolean => found.some((finding) => finding.level === level);
   return has('problem') ? EXIT.fail : has('unknown') ? EXIT.blocked : EXIT.pass;
+}
+
+const COUNTED = { ok: 'hold', problem: 'to fix', warning: 'to weigh', unknown: 'not told' } as const satisfies Record<
+  Level,
+  string
+>;
+
+function counted(found: readonly Finding[]): string {
+  const levels = Object.entries(COUNTED).map(([level, word]) => [
+    found.filter((finding) => finding.level === level).length,
+    word,
+  ]);
+  return levels
+    .filter(([count], index) => index === 0 || count !== 0)
+    .map((words) => words.join(' '))
+    .join(', ');
 }
 
 const SIGNS: Readonly<Record<Level, string>> = { ok: '✓', problem: '✗', warning: '!', unknown: '?' };

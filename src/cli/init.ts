@@ -46,9 +46,14 @@ export const register: Register = (program, cli) => {
       if (agreed) await writeFiles(init.root, init.plan);
       const code: ExitCode = due && !agreed ? EXIT.blocked : EXIT.pass;
       if (json) out.json(resultOf(init, agreed, code));
-      else out.result(agreed ? out.green('written') : due ? out.yellow('nothing was written') : 'nothing to write');
+      else
+        out.result(
+          agreed ? out.green('written') : due ? out.yellow('nothing was written: --yes writes it') : 'nothing to write',
+        );
       if (!json && agreed)
-        out.note('Next: commit and push these files to the default branch, then: countersign doctor');
+        out.note(
+          'Next: commit and push these files to the default branch, make the settings of docs/adopt.md, then let `doctor` look.',
+        );
       cli.exit(code);
     });
 };

@@ -18,6 +18,16 @@ export type Validator<T> = (value: unknown) => Validation<T>;
 const list = (value: unknown): string =>
   Array.isArray(value) ? value.map((v) => JSON.stringify(v)).join(', ') : String(value);
 
+/** What to write for a value of a type, in YAML. */
+const HOW_TO_WRITE: Readonly<Record<string, string>> = {
+  array: 'Write a list: one line `- item` for each.',
+  object: 'Write names and values: one line `name: value` for each.',
+  string: 'Write a text; in quotes where it looks like a number, true, false or null.',
+  boolean: 'Write true or false, without quotes.',
+  integer: 'Write a whole number, without quotes.',
+  number: 'Write a number, without quotes.',
+};
+
 /** keyword → [what is wrong, what to do], from ajv's own parameters. */
 function explain(error: AjvError): [message: string, fix: string] {
   const { params } = error;
@@ -34,7 +44,10 @@ function explain(error: AjvError): [message: string, fix: string] {
     case 'const':
       return [`must be ${JSON.stringify(params.allowedValue)}`, `Write ${JSON.stringify(params.allowedValue)}.`];
     case 'type':
-      return [`must be of type ${list(params.type).replaceAll('"', '')}`, 'Correct the type of the value.'];
+      return [
+        `must be of type ${list(params.type).replaceAll('"', '')}`,
+        HOW_TO_WRITE[String(params.type)] ?? 'Correct the type of the value.',
+      ];
     case 'pattern':
       return [`must match ${String(params.pattern)}`, 'Correct the value; docs/reference has the form.'];
     case 'propertyNames':

@@ -49,7 +49,7 @@ function verdict(report: Report): string[] {
 function why(report: Report): string[] {
   const checks = report.verification.map(
     (c) =>
-      `  ${c.phase.padEnd(6)} ${c.result.padEnd(7)} ${legible(c.name, 100)}  (${c.signal === null ? `exit ${c.exit_code ?? 'none'}` : legible(c.signal, 100)})`,
+      `  ${c.phase.padEnd(6)} ${(c.phase === 'before' && c.result === 'pass' ? 'as expected' : c.result).padEnd(11)} ${legible(c.name, 100)}  (${c.signal === null ? `exit ${c.exit_code ?? 'none'}` : legible(c.signal, 100)})`,
   );
   const blockers = report.blockers.map(
     (b) => `  ${b.status.padEnd(7)} ${b.code}  ${legible(b.at, 200)}: ${legible(b.message, 300)}`,

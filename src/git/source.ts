@@ -81,7 +81,7 @@ async function hint(dir: string): Promise<string> {
     if ((await findGitDir(up).catch(() => null)) !== null)
       return `Name the top of the repository: --repo ${JSON.stringify(up)}.`;
   }
-  return 'Name the top folder of a repository with --repo.';
+  return 'Run it at the top of a clone, or name that with --repo.';
 }
 
 /** Also the check that git can read this repository at all (format version, extensions). */

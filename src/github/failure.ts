@@ -101,7 +101,7 @@ export function problemOf(refusal: Refusal): Problem {
     case 401:
       return say(
         `GitHub does not know the token: ${text}`,
-        'Give a token that has not expired, for example `${{ github.token }}`.',
+        'Give a token that has not expired: in a workflow `${{ github.token }}`, on your machine `GITHUB_TOKEN=$(gh auth token)`.',
       );
     case 403:
       return say(

@@ -46,7 +46,7 @@ export function splitFrontMatter(text: string): FrontMatter | DocumentError {
       : fileError(
           'front_matter_missing',
           'the first line is not ---',
-          'Start the packet with YAML front matter between two lines of ---.',
+          'Start the packet with YAML front matter between two lines of ---. On GitHub: open the issue with the Packet form.',
         );
   }
   const end = text.startsWith('---\n', 4) ? 4 : text.indexOf('\n---\n', 3) + 1;

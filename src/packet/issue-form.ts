@@ -34,7 +34,7 @@ export function issueFormDefinition(): string {
         attributes: {
           value:
             'What is left empty is absent. A packet with only an id, a title and a description is valid, but nothing runs before the fields marked as needed are there. ' +
-            'Boxes shown as code take YAML. How to write a packet: docs/packet.md.',
+            'Boxes shown as code take YAML. How to write a packet: docs/packet.md of Countersign.',
         },
       },
       ...FIELDS.map(element),

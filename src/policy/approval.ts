@@ -31,7 +31,7 @@ export function approvalState(it: Case): ApprovalState {
       ? deniedBy(denial)
       : counted.length >= rules.min
         ? grantedBy(counted)
-        : stillWanted(counted, flawed, request, rules);
+        : stillWanted(counted, flawed, request, it, rules);
   return { ...standing, required, denial, ignored: flawed.map(({ approval, why }) => ({ approval, why })) };
 }
 
@@ -71,6 +71,7 @@ function stillWanted(
   counted: Approval[],
   flawed: readonly Ignored[],
   request: ApprovalRequest | null,
+  it: Case,
   rules: ApprovalRules,
 ): Standing {
   const found = [...new Set(flawed.flatMap(({ code }) => code ?? []))].toSorted();
@@ -86,7 +87,7 @@ function stillWanted(
     lacks: codes.map((code) => ({ code, reason: reason(about(code)) })),
     reason: reason(flawed),
     satisfied_by: request
-      ? wanted(request.sentence, rules)
+      ? (tooFew(it, rules) ?? wanted(request.sentence, rules))
       : 'Complete the packet: only then can be said what is to be approved.',
     counted,
   };
@@ -94,6 +95,13 @@ function stillWanted(
 
 const teamNote = (rules: ApprovalRules): string[] =>
   rules.teams.length > 0 ? [`team membership cannot be read, so ${rules.teams.join(', ')} count as nobody`] : [];
+
+/** What to do where nobody could satisfy it, because the packet's own author is needed; null where enough others are named. */
+function tooFew({ facts: { author } }: Case, { users, min }: ApprovalRules): string | null {
+  const login = author?.login.toLowerCase();
+  if (login === undefined || !users?.includes(login) || users.length > min) return null;
+  return `${login} wrote the packet and cannot approve it: name another approver in .countersign/config.yml (approvals.approvers.users), or let somebody else open the issue.`;
+}
 
 const wanted = (sentence: string, rules: ApprovalRules): string =>
   `${rules.min === 1 ? 'One person' : `${rules.min} people`}${rules.users && rules.users.length > 0 ? ` of ${rules.users.join(', ')}` : ''}: ${sentence}`;

@@ -14,7 +14,7 @@ export { deadlines } from './deadlines.ts';
 export { decide, nextFacts } from './decide.ts';
 export { after } from './duration.ts';
 export { explainDecision } from './explain.ts';
-export { MODES } from './modes.ts';
+export { isPublished, MODES } from './modes.ts';
 export { approvalState, requiredApproval, scopeOf, waitsForApproval } from './questions.ts';
 export { gateFindings } from './gate-findings.ts';
 export { parseAdmission, parseStageRecord } from './record-files.ts';

@@ -33,7 +33,7 @@ export const atLeast = (mode: MutationMode, other: MutationMode): boolean =>
   MODES.indexOf(mode) >= MODES.indexOf(other);
 
 /** The modes whose result is pushed by the publish job; they always need a granted approval. */
-export const isPublished = (mode: MutationMode): boolean => atLeast(mode, 'sandbox-repo');
+export const isPublished = (mode: MutationMode | null): boolean => mode !== null && atLeast(mode, 'sandbox-repo');
 
 /** The stage that a mode runs at: copies of scenario fixtures are stage 2, copies of a repository stage 3. */
 export const stageOf = (mode: MutationMode, fixture: boolean): number =>

@@ -35,7 +35,7 @@ describe('what to write', () => {
     expect(copied.map((line) => sentenceOf(line)?.kind)).toEqual(['approve', 'deny']);
     expect(body.split('\n')[0]).toBe('Closes #12');
     for (const part of [
-      '| executable | false |',
+      '`executable: false`',
       'allowed paths',
       'forbidden paths',
       'blocked actions',

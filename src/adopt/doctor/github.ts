@@ -37,7 +37,7 @@ export function githubFindings(github: DoctorFacts['github']): Finding[] {
             'label',
             `there is no label ${LABEL}: the form cannot set it`,
             'Issues → Labels',
-            `Make a label called ${LABEL}.`,
+            `Make a label called ${LABEL}: gh label create ${LABEL}.`,
           ),
     ]),
     ...branchFindings(github),

@@ -31,7 +31,7 @@ default_engine: fake
 # critical: results stay proposals, whatever a packet says. owned-noncritical and disposable are what publishing needs, besides proof and approval.
 repository: { class: critical }
 
-# Engines that are not listed are off. Stage 3 is a copy of this repository: the result is a proposal. For a program of your own:
+# \`fake\` is always there; every other engine is off until it is listed. Stage 3 is a copy of this repository: the result is a proposal. For a program of your own, in place of {}:
 #   command: { enabled: true, stages: [3], argv: [./agent.sh] }
 engines: {}
 

@@ -9,9 +9,9 @@ const MOST_ERRORS = 100;
 /** The comment on an issue that is no valid packet: every error with its line and its fix. */
 export function problemsText(errors: readonly Problem[], why: string): string {
   const shown = errors.slice(0, MOST_ERRORS).map(({ message, at, line, column, fix }) => {
-    const place =
-      line === undefined ? code(at) : `line ${line}${column === undefined ? '' : `, column ${column}`} (${code(at)})`;
-    return `- ${text(message)} — ${place}\n  - ${text(fix)}`;
+    const where = line === undefined ? [] : [`line ${line}${column === undefined ? '' : `, column ${column}`}`];
+    const place = [...where, ...(at === '' ? [] : [code(at)])].join(', ');
+    return `- ${text(message)}${place === '' ? '' : ` — ${place}`}\n  - ${text(fix)}`;
   });
   const more = errors.length > MOST_ERRORS ? [`- … and ${errors.length - MOST_ERRORS} more`] : [];
   return cutTo([`**${why}**`, '', ...shown, ...more, '', 'Edit the issue: this comment follows.', ''].join('\n'));

@@ -32,10 +32,11 @@ export function openingText(opening: Opening): string {
     '',
     `## Approval packet: ${code(packet.packet_id)}`,
     '',
+    '`executable: false`: this text asks for a decision, and nothing in it is ever run.',
+    '',
     ...table(
       ['what', 'value'],
       [
-        ['executable', 'false'],
         ['packet', code(digest)],
         ['head', code(head)],
         ['target', `${code(packet.target?.repository ?? 'none')} at ${code(packet.target?.base_ref ?? 'none')}`],

@@ -1,0 +1,64 @@
+import { isPerson, mayWrite } from './people.ts';
+import { type Asked, couldCount, instant, isOutcome, lastBreak } from './decisions.ts';
+import { sentenceOf } from './sentences.ts';
+import type { HeadFacts, Person, TimelineItem } from './types.ts';
+
+/** Somebody's try at a yes that is no decision, and why not. */
+export interface Unheard {
+  actor: Person;
+  source: 'review' | 'comment';
+  why: string;
+}
+
+/** Of people whom the rules name, and of all others: nobody can hide the ones behind the others. */
+const MOST = 5;
+
+/**
+ * Who tried to approve, and was not heard: without a word about it they would wait for ever. Only the explanation is made here; `heard` are the ids of all that counts
+ * as said.
+ */
+export function unheard(
+  { timeline, permissions }: Pick<HeadFacts, 'timeline' | 'permissions'>,
+  asked: Asked,
+  heard: ReadonlySet<string>,
+): Unheard[] {
+  const since = lastBreak(timeline) ?? '';
+  const tries = timeline.flatMap((item): Unheard[] => {
+    if (item.kind !== 'review' && item.kind !== 'comment') return [];
+    if (heard.has(`${item.kind}-${item.id}`)) return [];
+    const flaw = item.kind === 'review' ? reviewFlaw(item, asked) : commentFlaw(item, asked);
+    if (flaw === null) return [];
+    const why = flaw || (instant(item.at) <= since ? CHANGED : personFlaw(item.actor, asked, permissions));
+    return why === null ? [] : [{ actor: item.actor, source: item.kind, why }];
+  });
+  const named = tries.filter(({ actor }) => couldCount(actor, asked));
+  const others = tries.filter(({ actor }) => !couldCount(actor, asked));
+  return [...named.slice(-MOST), ...others.slice(-MOST)];
+}
+
+const CHANGED = 'it is older than the last change of the pull request (push, base, closed and reopened)';
+
+/** What is wrong with a comment that would approve; empty: nothing, as far as its words go. Null: it does not try to. */
+function commentFlaw({ body, edited }: Extract<TimelineItem, { kind: 'comment' }>, asked: Asked): string | null {
+  if (!/^\s*\/approve\b/m.test(body)) return null;
+  const sentence = sentenceOf(body);
+  if (sentence?.kind !== 'approve') return 'its first line is not exactly `/approve`, the packet and the digest';
+  if (sentence.packetId !== asked.packet.packet_id) return 'it names another packet';
+  if (edited) return 'it was edited: write a new one';
+  if (sentence.digest === asked.request.approval_digest) return '';
+  return sentence.digest === asked.packetDigest
+    ? 'it names the digest of the packet, not that of the approval'
+    : 'it names another digest than the one to approve';
+}
+
+/** The same of a review. */
+function reviewFlaw(review: Extract<TimelineItem, { kind: 'review' }>, asked: Asked): string | null {
+  if (review.state !== 'approved' || isOutcome(review, asked.outcome)) return null;
+  return review.commit === asked.opened.sha ? '' : 'it is of another commit than the one that opened the packet';
+}
+
+function personFlaw(actor: Person, asked: Asked, permissions: HeadFacts['permissions']): string | null {
+  if (!isPerson(actor)) return 'only people approve';
+  if (!couldCount(actor, asked)) return 'not among `approvals.approvers.users` of the configuration';
+  return mayWrite(permissions[actor.id]) ? null : 'has no write permission here';
+}
