@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { type DocumentError, type Problem, usage } from '../contracts/index.ts';
+import { type DocumentError, type Problem, usage, whyUnreadable } from '../contracts/index.ts';
 import { waitABit } from './streams.ts';
 
 /** Larger documents than this are no documents: packets have a smaller limit of their own. */
@@ -24,10 +24,8 @@ export function readInput(file: string): Input {
     if (!isUtf8(bytes)) return invalid('encoding', 'the file is not UTF-8 text', 'Save it as UTF-8.');
     return { text: bytes.toString('utf8') };
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const why = code === 'ENOENT' ? 'does not exist' : `cannot be read (${code ?? String(error)})`;
     return {
-      problem: usage(`${file} ${why}`, file, 'Name a file that can be read, or - for standard input.')
+      problem: usage(`${file} ${whyUnreadable(error)}`, file, 'Name a file that can be read, or - for standard input.')
         .errors[0] as Problem,
     };
   } finally {

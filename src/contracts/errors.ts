@@ -34,6 +34,13 @@ export class UserError extends Error {
 export const usage = (message: string, at: string, fix: string): UserError =>
   new UserError({ code: 'usage', message, at, fix });
 
+/** What an error of the file system means, to be said behind the name of the file. */
+export function whyUnreadable(error: unknown): string {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'ENOENT') return 'does not exist';
+  return code === 'EISDIR' ? 'is a folder' : `cannot be read (${code ?? String(error)})`;
+}
+
 /** Our fault: exit 70; a run still seals a pack. */
 export class InternalError extends Error {
   constructor(message: string, options?: ErrorOptions) {

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { UserError, usage } from '../contracts/index.ts';
+import { UserError, usage, whyUnreadable } from '../contracts/index.ts';
 
 /**
  * The text of a file that somebody names, or of standard input for `-`: whatever the file is (a device has no end), no more than one byte above `mostBytes` is
@@ -19,7 +19,7 @@ export async function readText(file: string, mostBytes: number, at: string, fix:
       if (size > mostBytes) break;
     }
   } catch (error) {
-    throw usage(`${file} cannot be read: ${(error as Error).message}`, at, fix);
+    throw usage(`${file} ${whyUnreadable(error)}`, at, fix);
   }
   return decoded(Buffer.concat(chunks), file);
 }

@@ -102,8 +102,15 @@ export const CHECKED: readonly Mutant[] = [
   {
     without: 'a check without a reason is red',
     file: 'src/checks/reason.ts',
-    find: "reasons.length === 0 || states.includes('failure')",
+    find: "states.length === 0 || states.includes('failure')",
     replace: "states.includes('failure')",
+    caughtBy: { test: 'test/checks/reason.test.ts' },
+  },
+  {
+    without: 'what is said beside a verdict is no reason for it',
+    file: 'src/checks/reason.ts',
+    find: 'reasons.filter((reason) => !reason.aside).map',
+    replace: 'reasons.map',
     caughtBy: { test: 'test/checks/reason.test.ts' },
   },
   {
