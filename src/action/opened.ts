@@ -77,7 +77,7 @@ async function readOpened(store: Store, shape: CommitShape, path: string): Promi
   const reading = bytes === null ? null : readText(bytes);
   if (reading === null) return nothing(sha, `${path} in ${sha} is no packet with a target`);
   const base = `refs/heads/${reading.base}`;
-  const tip = (await store.fetch([base])).get(base) ?? null;
+  const tip = base === store.tip.ref ? store.tip.sha : ((await store.fetch([base])).get(base) ?? null);
   if (tip === null) return nothing(sha, `the packet is for ${base}, and there is no such branch`);
   if (!(await store.baseline.isAncestor(parent, tip))) return nothing(sha, `commit ${sha} does not stand on ${base}`);
   const rules = trailer(message, 'Countersign-Rules');

@@ -76,11 +76,16 @@ export async function fetchCommits(
   // By id from here on: whatever moves meanwhile, what we have is what we were told.
   const { ids } = names.length === 0 ? { ids: new Map<string, Sha>() } : await remoteRefs(baseline, remote, names);
   const found = new Map<string, Sha | null>(wants.map((want) => [want, isSha(want) ? want : (ids.get(want) ?? null)]));
-  await sayWhatIsKnown(baseline);
+  const known = new Set((await baseline.source.refs()).map(({ sha }) => sha));
+  await sayWhatIsKnown(baseline, known);
+  await setRefs(
+    baseline,
+    [...found].filter((one): one is [string, Sha] => one[1] !== null && known.has(one[1])),
+  );
   for (;;) {
-    const open = [...found].flatMap(([want, id]) => (id === null ? [] : [{ want, id }]));
+    const open = [...found].flatMap(([want, id]) => (id === null || known.has(id) ? [] : [{ want, id }]));
     const specs = open.map(({ want, id }) => `+${id}:${isSha(want) ? `refs/countersign/fetched/${id}` : want}`);
-    if (specs.length === 0) return found;
+    if (specs.length === 0) break;
     const lost = await fetchSpecs(baseline, remote, specs);
     if (lost === null) break;
     for (const { want, id } of open) if (id === lost) found.set(want, null);
@@ -110,11 +115,17 @@ async function fetchSpecs(baseline: Baseline, remote: Remote, specs: readonly st
   return asSha(lost);
 }
 
+/** What a ref of DIR names is there with all that it reaches: nothing is asked for, the refs are only named. */
+async function setRefs({ gitDir }: Baseline, found: readonly [want: string, id: Sha][]): Promise<void> {
+  const input = found.flatMap(([want, id]) => (isSha(want) ? [] : [`update ${want}\0${id}\0\0`])).join('');
+  if (input !== '') await gitBytes(ownEnvironment(gitDir), ['update-ref', '--stdin', '-z'], { input });
+}
+
 /**
  * Refs in our own git directory for what DIR has. With them git tells the remote, and the check that everything is there stops at them; without them it would fetch
  * a whole history again.
  */
-async function sayWhatIsKnown(baseline: Baseline): Promise<void> {
+async function sayWhatIsKnown(baseline: Baseline, known: ReadonlySet<Sha>): Promise<void> {
   const file = join(baseline.gitDir, 'packed-refs');
   if (
     await access(file).then(
@@ -123,10 +134,9 @@ async function sayWhatIsKnown(baseline: Baseline): Promise<void> {
     )
   )
     return;
-  const ids = [...new Set((await baseline.source.refs()).map(({ sha }) => sha))];
   const env = ownEnvironment(baseline.gitDir);
   const format = '--batch-check=%(objectname) %(objecttype)';
-  const { stdout } = await gitBytes(env, ['cat-file', format], { input: ids.map((id) => `${id}\n`).join('') });
+  const { stdout } = await gitBytes(env, ['cat-file', format], { input: [...known].map((id) => `${id}\n`).join('') });
   const commits = stdout
     .toString()
     .split('\n')
