@@ -77,7 +77,7 @@ const withReason = (facts: HeadFacts): HeadFacts => ({
         code: 'usage',
         message: 'nothing was decided for this head',
         at: facts.pull.head.ref,
-        fix: 'Mend what is said above first.',
+        fix: 'Fix what is said above first.',
       },
     ],
   },

@@ -133,7 +133,7 @@ describe('a green head', () => {
     expect(stage.head(pull)).toBe(pushed);
     expect(shown()).toEqual(before);
     expect(gate(pushed)).toBe('failure');
-    expect(stage.check(pushed, 'contract').summary).toContain('Somebody pushed something else');
+    expect(stage.check(pushed, 'contract').summary).toContain('The head does not hold the packet as it was opened');
     // Back again: what was approved and accepted before that is stale, and the gate says so.
     stage.repo.as('mallory').forcePush(`packet/fix-add-${issue}`, opened);
     await stage.deliver(last('synchronize'));
