@@ -60,7 +60,9 @@ async function read(
   const hosted = hostedOf(runner, store, { issue, opened, branch: pull.head.ref });
   const decision = await decisionWithout(requestOf(store, hosted, inputs.engine, env, folder));
   const name = artifactName(issue.number, opened.sha);
-  const { records, refused } = await readRecords({ github, store, runner, inputs }, name);
+  // Only a pass is published; for a gate that still waits for one, any evidence says why.
+  const needed = inputs.mode === 'gate' && pull.head.sha === opened.sha ? 'anything' : 'a pass';
+  const { records, refused } = await readRecords({ github, store, runner, inputs }, name, needed);
   const record = decisive(records);
   const evidence = record === null ? null : await readEvidence(record, name, { github, store, folder });
   const facts = { ...blank, decision, records, refused, evidence: evidence?.facts ?? null };

@@ -10,6 +10,9 @@ import type { Store } from './store.ts';
 /** The name of an opened commit's evidence: one listing finds all of it. */
 export const artifactName = (issue: number, opened: Sha): string => `countersign-${issue}-${opened.slice(0, 12)}`;
 
+/** What action.yml adds to the name where an upload fails: it may have taken the name and never ended, and then nothing of this run is found by it (docs/adr/0151). */
+const AGAIN = '-again';
+
 export interface Records {
   records: RunRecord[];
   refused: string[];
@@ -19,11 +22,30 @@ export interface Records {
 
 /**
  * What runs left for an opened commit: one listing by name, then two requests for each run that can have made evidence. Whoever uploads artifacts of that name from
- * elsewhere is passed over by the listing alone.
+ * elsewhere is passed over by the listing alone. `needed`: what there must be under the usual name, or evidence under the other one is looked for as well.
  */
 export async function readRecords(
-  { github, store, runner, inputs }: { github: GitHub; store: Store; runner: Runner; inputs: Inputs },
+  about: { github: GitHub; store: Store; runner: Runner; inputs: Inputs },
   name: string,
+  needed: 'a pass' | 'anything',
+): Promise<Records> {
+  const first = await readNamed(about, name, name);
+  const isEnough = ({ status, otherWorkflow }: RunRecord): boolean =>
+    needed === 'anything' || (status === 'pass' && otherWorkflow !== true);
+  if (first.records.some(isEnough)) return first;
+  const again = await readNamed(about, name, `${name}${AGAIN}`);
+  const isNew = ({ runId }: RunRecord): boolean => first.records.every((known) => known.runId !== runId);
+  return {
+    records: [...first.records, ...again.records.filter(isNew)],
+    refused: [...new Set([...first.refused, ...again.refused])],
+    unsealed: [...new Set([...first.unsealed, ...again.unsealed])],
+  };
+}
+
+async function readNamed(
+  { github, store, runner, inputs }: Parameters<typeof readRecords>[0],
+  name: string,
+  listed: string,
 ): Promise<Records> {
   const origin: Origin = {
     repositoryId: runner.repositoryId,
@@ -32,7 +54,7 @@ export async function readRecords(
   };
   const refused: string[] = [];
   const runs = new Set<number>();
-  const artifacts = await github.artifacts(name);
+  const artifacts = await github.artifacts(listed);
   for (const artifact of artifacts) {
     const why = foreignArtifact(artifact, origin);
     if (why !== null) refused.push(`artifact ${artifact.id}: ${why}`);
@@ -72,13 +94,11 @@ async function workflowFile({ baseline }: Store, commit: Sha, path: string): Pro
   return (await baseline.list(commit, path)).find((entry) => entry.path === path)?.sha ?? 'none';
 }
 
-/** A name that no earlier attempt of this run took: evidence is never written over. */
+/** A name that no earlier attempt of this run took: evidence is never written over. The first that is uploaded has the name that runs are found by. */
 export async function freeName(github: GitHub, runner: Runner, name: string): Promise<string> {
   if (runner.attempt === 1) return name;
-  const taken = new Set((await github.artifactsOf(runner.runId)).map((artifact) => artifact.name));
-  let free = name;
-  for (let n = 2; taken.has(free); n += 1) free = `${name}-${n}`;
-  return free;
+  const isFound = (await github.artifactsOf(runner.runId)).some((one) => [name, `${name}${AGAIN}`].includes(one.name));
+  return isFound ? `${name}-${runner.attempt}` : name;
 }
 
 /** Seconds between looks: a job that states a digest starts within moments, where there is a runner. */
@@ -88,12 +108,12 @@ const LOOKS = [5, 10, 20, 40, 60, 60, 60];
  * The records, once every run that left evidence has said what it is. A run gives its place to the next before it is sealed: until then nobody knows what it used up.
  */
 export async function settledRecords(about: Parameters<typeof readRecords>[0], name: string): Promise<Records> {
-  let read = await readRecords(about, name);
+  let read = await readRecords(about, name, 'a pass');
   for (const seconds of LOOKS) {
     if (read.unsealed.length === 0) break;
     say(`Run ${read.unsealed.join(', ')} has left evidence that is being sealed: looking again in ${seconds} seconds.`);
     await sleep(seconds * 1000);
-    read = await readRecords(about, name);
+    read = await readRecords(about, name, 'a pass');
   }
   return read;
 }

@@ -55,7 +55,9 @@ describe('action.yml', () => {
     const set = [...source('outputs.ts').matchAll(/^ {4}'?([a-z-]+)'?: /gm)].map(([, name]) => name);
     const values = Object.entries(ACTION.outputs).map(([name, { value }]) => {
       const [, step, output] =
-        /^\$\{\{ steps\.(main|upload)\.outputs\.([a-z-]+)(?: \|\| '[^']*')? \}\}$/.exec(value) ?? [];
+        /^\$\{\{ steps\.(main|upload)\.outputs\.([a-z-]+)(?: \|\| (?:'[^']*'|steps\.again\.outputs\.\2))? \}\}$/.exec(
+          value,
+        ) ?? [];
       return { name, step, output };
     });
     for (const { name, output } of values) expect(output).toBe(name);
@@ -82,6 +84,16 @@ describe('action.yml', () => {
     expect(upload?.if).toMatch(/^always\(\) && /);
     expect(upload?.uses).toMatch(/^actions\/upload-artifact@[0-9a-f]{40}$/);
     expect(upload?.with).toMatchObject({ 'if-no-files-found': 'error', 'include-hidden-files': true });
+    // The same under another name, and what that ends with counts.
+    const again = steps.find(({ id }) => id === 'again');
+    expect(again).toEqual({
+      ...upload,
+      name: again?.name,
+      id: 'again',
+      if: `${upload?.if} && steps.upload.outcome != 'success'`,
+      'continue-on-error': undefined,
+      with: { ...upload?.with, name: `${String(upload?.with?.['name'])}-again` },
+    });
   });
   it('has shell scripts that bash can read', () => {
     const scripts = steps.filter(({ run }) => run !== undefined);

@@ -43,6 +43,12 @@ function marked(mark: string): number[] {
 export const childrenOf = (parent: number): number[] =>
   all('').flatMap((seen) => (seen.parent === parent ? [seen.pid] : []));
 
+/** Whether a program with exactly these arguments runs, in a sandbox or outside. */
+export const isRunning = (argv: readonly string[]): boolean =>
+  readdirSync('/proc').some(
+    (name) => /^\d+$/.test(name) && quietly(`/proc/${name}/cmdline`) === `${argv.join('\0')}\0`,
+  );
+
 export function signal(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name);

@@ -30,6 +30,8 @@ export const REPAIR: Step = { write: { path: 'src/add.mjs', content: RIGHT } };
 const DECIDED = `${CONFIG}approvals: { approvers: { users: [alice] } }\n`;
 /** Mode `sandbox-repo` may be published. */
 export const DISPOSABLE = `${DECIDED}repository: { class: disposable }\n`;
+/** Mode `owned-noncritical-repo` may be published, where the target is admitted. */
+export const OWNED = `${DECIDED}repository: { class: owned-noncritical }\n`;
 
 export interface Stage {
   /** Removed by `close`. */

@@ -273,6 +273,8 @@ export interface RequestLog {
   count(label?: string): number;
   /** What `count` counts, as `GET /repos/acme/site/issues/7 200`. */
   list(label?: string): string[];
+  /** Tells of every request that was carried out; except for git and blobs, before its answer leaves. Returns what ends it. */
+  watch(seen: (asked: Asked) => void): () => void;
   clear(): void;
 }
 

@@ -89,10 +89,14 @@ function unreasoned(text: string): string[] {
   });
 }
 
-const stepProblems = (at: string, step: Step): string[] => [
+/** Another step does the work where this one could not. */
+const isMadeUpFor = ({ id }: Step, steps: readonly Step[]): boolean =>
+  steps.some((other) => other.if?.endsWith(` && steps.${id}.outcome != 'success'`));
+
+const stepProblems = (at: string, step: Step, steps: readonly Step[]): string[] => [
   ...(step.name === undefined ? [`${at}: a step without a name`] : []),
   ...(step.run?.includes('${{') ? [`${at}: an expression in a script`] : []),
-  ...(step['continue-on-error'] === undefined ? [] : [`${at}: goes on after an error`]),
+  ...(step['continue-on-error'] === undefined || isMadeUpFor(step, steps) ? [] : [`${at}: goes on after an error`]),
   ...(step.uses?.startsWith('actions/checkout@') ? checkoutProblems(at, step.with ?? {}) : []),
 ];
 
@@ -125,7 +129,7 @@ function jobProblems(id: string, job: Job): string[] {
     ...(usesEngine(job) && textsIn(job).some((text) => text.includes('secrets.'))
       ? [`${id}: runs an engine and reads a secret`]
       : []),
-    ...(job.steps ?? []).flatMap((step, index) => stepProblems(`${id} step ${index + 1}`, step)),
+    ...(job.steps ?? []).flatMap((step, index) => stepProblems(`${id} step ${index + 1}`, step, [])),
   ];
 }
 
@@ -167,7 +171,7 @@ export function actionProblems(text: string): string[] {
   return [
     ...(runs.using === 'composite' ? [] : [`uses ${runs.using}`]),
     ...described.flatMap(([name, { description }]) => (description ? [] : [`${name}: no description`])),
-    ...runs.steps.flatMap((step, index) => stepProblems(`step ${index + 1}`, step)),
+    ...runs.steps.flatMap((step, index) => stepProblems(`step ${index + 1}`, step, runs.steps)),
     ...runs.steps.flatMap((step) =>
       step.run !== undefined && step.shell !== 'bash' ? [`${step.name}: no shell`] : [],
     ),

@@ -260,6 +260,11 @@ describe('the Action', () => {
     expect(runs.steps.at(-1)).toMatchObject({ if: 'always()', run: 'true' });
   });
 
+  it('goes on after an error only where another step makes up for it', () => {
+    const careless = ACTION.replace("steps.upload.outcome != 'success'", 'true');
+    expect(actionProblems(careless)).toEqual(['step 3: goes on after an error']);
+  });
+
   it('hands every input over by the environment', () => {
     const main = runs.steps.find(({ id }) => id === 'main');
     for (const name of Object.keys(inputs))

@@ -5,12 +5,18 @@ const LIMIT = 5000;
 /** What was asked, and what counts against a limit: REST and GraphQL, not git, not archives. */
 export class Requests implements RequestLog {
   #all: (Asked & { counts: boolean })[] = [];
+  readonly #watching = new Set<(asked: Asked) => void>();
 
   get all(): readonly Asked[] {
     return this.#all;
   }
   note(asked: Asked, counts: boolean): void {
     this.#all.push({ ...asked, counts });
+    for (const seen of this.#watching) seen(asked);
+  }
+  watch(seen: (asked: Asked) => void): () => void {
+    this.#watching.add(seen);
+    return () => void this.#watching.delete(seen);
   }
   #counted(label?: string): Asked[] {
     return this.#all.filter((asked) => asked.counts && (label === undefined || asked.label === label));

@@ -60,9 +60,10 @@ async function handle(parts: Parts, request: IncomingMessage, response: ServerRe
     const answer = grant
       ? await artifactService(parts.world, service, grant, body)
       : { status: 401, body: { code: 'unauthenticated', msg: 'no such token' } };
+    log(grant ? `run ${grant.run.id}` : 'unknown token', `twirp ${service}`, answer.status);
     response.writeHead(answer.status, { 'content-type': 'application/json' });
     response.end(JSON.stringify(answer.body));
-    return log(grant ? `run ${grant.run.id}` : 'unknown token', `twirp ${service}`, answer.status);
+    return;
   }
   const git = gitRequestOf(url);
   if (git !== null) {
