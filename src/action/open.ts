@@ -9,7 +9,7 @@ import type { Context } from './collect.ts';
 import { decisionWithout, hostedOf, requestOf } from './decision.ts';
 import { failureOf, sayFailure } from './failure.ts';
 import { askedSince, editedSince, issueFacts } from './issue.ts';
-import { openedCommit, packetPath, replacesTrailer } from './opened.ts';
+import { openedBelow, openedCommit, packetPath, replacesTrailer } from './opened.ts';
 import { type Result, say } from './outputs.ts';
 import { branchOf, UNTARGETED } from './route.ts';
 import { openStore, type Store } from './store.ts';
@@ -128,14 +128,16 @@ async function opened(
   const { packet, digest } = issue.packet;
   const { rulesOf } = await import('../run/index.ts');
   const rules = await rulesOf(store.baseline, store.tip.sha);
-  const before = there === null ? null : await openedCommit(store, there, refs.branch.replace('refs/heads/', ''));
+  const branch = refs.branch.replace('refs/heads/', '');
+  const before = there === null ? null : await openedCommit(store, there, branch);
   if (there !== null && before?.problem === null && before.packetDigest === digest)
     if (before.rules === rules || before.sha !== there) return { head: there, isNew: false };
+  const replaced = there === null ? null : await openedBelow(store, there, branch);
   const { sha } = await writeOpenedCommit(store.baseline, {
     parent,
     path: packetPath(issue.number, packet.packet_id) as RepoPath,
     bytes: Buffer.from(toMarkdown(packet)),
-    message: `Packet ${packet.packet_id} for #${issue.number}\n\nCountersign-Rules: ${rules}${before === null ? '' : replacesTrailer(before, digest)}`,
+    message: `Packet ${packet.packet_id} for #${issue.number}\n\nCountersign-Rules: ${rules}${replaced === null ? '' : replacesTrailer(replaced, digest)}`,
     time: now(),
   });
   const pushed = await pushCommit(store.baseline, store.remote, sha, refs.branch, there);

@@ -51,6 +51,23 @@ export async function openedCommit(store: Store, head: Sha, branch: string): Pro
   return await readOpened(store, first, packetPath(named.issue, named.packetId));
 }
 
+/** How many commits are looked through for the one that opened a packet. */
+const MOST_ABOVE = 20;
+
+/**
+ * The commit that opened what a head stands on: the head's own, or that of the next below it which has one, where somebody pushed on top or brought the branch up to date. Null where
+ * it was pushed away.
+ */
+export async function openedBelow(store: Store, head: Sha, branch: string): Promise<OpenedCommit | null> {
+  let at: Sha | undefined = head;
+  for (let looks = 0; at !== undefined && looks < MOST_ABOVE; looks += 1) {
+    const found = await openedCommit(store, at, branch);
+    if (found.problem === null) return found;
+    at = (await commitShape(store.baseline, at))?.parents[0];
+  }
+  return null;
+}
+
 const nothing = (sha: Sha, problem: string): OpenedCommit => ({
   sha,
   packetDigest: null,

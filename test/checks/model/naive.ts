@@ -42,6 +42,7 @@ const MOST_ATTEMPTS = 3;
  */
 export class Naive {
   #mode: Mode;
+  #isPlayed: boolean;
   #now = 0;
   #packet = 0;
   #opening = 0;
@@ -61,8 +62,13 @@ export class Naive {
   #runs: Run[] = [];
   #lastBreak = -1;
 
-  constructor(mode: Mode) {
+  /**
+   * @param isPlayed the Action's jobs do it: a head gets one passing run (docs/adr/0130), none starts where the packet is to be opened again first, and people copy the sentence that was
+   * written when it was opened.
+   */
+  constructor(mode: Mode, { isPlayed }: { isPlayed: boolean } = { isPlayed: false }) {
     this.#mode = mode;
+    this.#isPlayed = isPlayed;
     this.#begin();
   }
 
@@ -164,13 +170,14 @@ export class Naive {
   /** A new opening, unless this packet is open already, and either published or opened under the rules of now. */
   #reopen(): Effect {
     if (!this.#labeled || !this.#open) return 'nothing';
-    const { packet, rules } = this.#opened();
-    const isStray = this.#head.startsWith('stray');
-    if (!isStray && packet === this.#packet && (this.#head.startsWith('result') || rules === this.#rules))
-      return 'nothing';
+    if (this.#isUpToDate()) return 'nothing';
     this.#begin();
     this.#breaks();
     return 'opened';
+  }
+
+  #isUpToDate(): boolean {
+    return this.#isCurrent() && (this.#head.startsWith('result') || this.#opened().rules === this.#rules);
   }
 
   #yes(by: Actor, how: 'review' | 'comment'): void {
@@ -178,7 +185,7 @@ export class Naive {
     if (isReview) this.#see(by, true);
     const isHere = this.#head === `opened ${this.#opening}`;
     if (isReview && (!isHere || this.#isAboutOutcome(this.#head, this.#now))) return;
-    const rules = isReview ? this.#opened().rules : this.#rules;
+    const rules = isReview || this.#isPlayed ? this.#opened().rules : this.#rules;
     // The sentence that GitHub shows stands for the issue's packet on the opened head; without either there is none.
     if (!isReview && (this.#head.startsWith('stray') || this.#packet !== this.#opened().packet)) return;
     this.#yeses.push({
@@ -279,6 +286,7 @@ export class Naive {
 
   #run(result: Run['result']): Effect {
     if (!this.#open || !this.#labeled || !this.#isCurrent()) return 'nothing';
+    if (this.#isPlayed && (this.#passed() || !this.#isUpToDate())) return 'nothing';
     if (this.#denied(true)) {
       this.#record('blocked');
       return 'refused';

@@ -81,6 +81,57 @@ const SPINE: readonly Step[] = [
 ];
 
 const few = fc.array(any, { maxLength: 4 });
+/** Ways to open the packet that is open once more, as another commit; mostly none. */
+const again = fc.constantFrom<Step[]>(
+  [],
+  [],
+  [{ do: 'edit', packet: 1 }, { do: 'open' }],
+  [{ do: 'push' }, { do: 'open' }],
+  [{ do: 'change rules', rules: 1 }, { do: 'open' }],
+);
+/** What turns a green gate red, and what takes that back. */
+const detours: fc.Arbitrary<Step[]> = fc.constantFrom<Step[]>(
+  // After the base moved it is our own head that is looked at.
+  [{ do: 'share head' }, { do: 'move base' }, { do: 'unshare head' }],
+  [{ do: 'unlabel' }, { do: 'label' }],
+  [
+    { do: 'demote', whom: 'ann' },
+    { do: 'promote', whom: 'ann' },
+  ],
+  [
+    { do: 'edit', packet: 2 },
+    { do: 'edit', packet: 0 },
+  ],
+  [
+    { do: 'change rules', rules: 1 },
+    { do: 'change rules', rules: 0 },
+  ],
+);
+/** Few enough to be played for real: from an open packet to green with at most one thing in between, and what happens then; or anything at all. */
+export const shortSequences: fc.Arbitrary<Step[]> = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc
+      .tuple(
+        again,
+        fc.integer({ min: 1, max: SPINE.length }),
+        fc.array(any, { maxLength: 1 }),
+        detours,
+        detours,
+        fc.array(any, { maxLength: 4 }),
+      )
+      .map(([first, where, between, one, other, after]) => [
+        ...first,
+        ...SPINE.slice(1, where),
+        ...between,
+        ...SPINE.slice(where),
+        ...one,
+        ...other,
+        ...after,
+      ]),
+  },
+  { weight: 1, arbitrary: fc.array(any, { minLength: 4, maxLength: 10 }) },
+);
 /** Sequences of steps: the way to green with other things in between, and anything at all. */
 export const sequences: fc.Arbitrary<Step[]> = fc.oneof(
   {
@@ -91,3 +142,16 @@ export const sequences: fc.Arbitrary<Step[]> = fc.oneof(
   },
   { weight: 2, arbitrary: fc.array(any, { minLength: 1, maxLength: 30 }) },
 );
+
+/** Of a closed pull request GitHub shows no new head, and changes no base; opened again, a packet would get another pull request. */
+const NOT_WHILE_CLOSED: ReadonlySet<Step['do']> = new Set(['open', 'push', 'push back', 'retarget', 'target back']);
+
+/** The same sequence without what cannot be done on GitHub. */
+export function onGitHub(steps: readonly Step[]): Step[] {
+  let isOpen = true;
+  return steps.filter((step) => {
+    if (step.do === 'close') isOpen = false;
+    if (step.do === 'reopen') isOpen = true;
+    return isOpen || !NOT_WHILE_CLOSED.has(step.do);
+  });
+}
