@@ -21,7 +21,8 @@ const COMMON = {
   minifySyntax: true,
   minifyWhitespace: true,
   legalComments: 'none',
-  charset: 'utf8',
+  // One byte a character: what else stands in a text doubles what the whole bundle takes of memory.
+  charset: 'ascii',
 } as const satisfies BuildOptions;
 
 /** Whose dynamic imports become bundles of their own: ours. Packages stay inside. */
