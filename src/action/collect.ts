@@ -1,5 +1,6 @@
 import { decisive, type HeadFacts } from '../checks/index.ts';
 import type { GitHub, Pull } from '../github/index.ts';
+import { isPublished } from '../policy/index.ts';
 import { blankFacts } from './blank-facts.ts';
 import { decisionWithout, hostedOf, requestOf } from './decision.ts';
 import { packetBranch } from './event.ts';
@@ -9,7 +10,7 @@ import type { Environment, Inputs } from './inputs.ts';
 import { issueFacts } from './issue.ts';
 import { openedCommit } from './opened.ts';
 import { withPeople } from './people.ts';
-import { artifactName, readRecords } from './records.ts';
+import { artifactName, nameOf, readRecords } from './records.ts';
 import type { Runner } from './runner.ts';
 import type { Store } from './store.ts';
 
@@ -34,7 +35,7 @@ export interface Collected {
 }
 
 /**
- * Everything that the checks of one head are made of, read from GitHub, git and the artifacts alone. Requests: issue, timeline, artifacts, two for each run that left
+ * Everything that the checks of one head are made of, read from GitHub, git and the artifacts alone. Requests: issue, timeline, one or two listings of artifacts, two for each run that left
  * some, one download, one for each person whose word could count, the commit's pull requests.
  */
 export async function collect(context: Context, pull: Pull, store: Store): Promise<Collected> {
@@ -60,11 +61,14 @@ async function read(
   const hosted = hostedOf(runner, store, { issue, opened, branch: pull.head.ref });
   const decision = await decisionWithout(requestOf(store, hosted, inputs.engine, env, folder));
   const name = artifactName(issue.number, opened.sha);
-  // Only a pass is published; for a gate that still waits for one, any evidence says why.
-  const needed = inputs.mode === 'gate' && pull.head.sha === opened.sha ? 'anything' : 'a pass';
-  const { records, refused } = await readRecords({ github, store, runner, inputs }, name, needed);
+  // Only a pass is published; for the gate of a head whose result is still to come, any evidence says why.
+  const mode = (issue.packet.ok ? issue.packet.packet.mutation_mode : null) ?? null;
+  const waits = inputs.mode === 'gate' && pull.head.sha === opened.sha && isPublished(mode);
+  const left = await readRecords({ github, store, runner, inputs }, name, waits ? 'anything' : 'a pass');
+  const { records, refused } = left;
   const record = decisive(records);
-  const evidence = record === null ? null : await readEvidence(record, name, { github, store, folder });
+  const evidence =
+    record === null ? null : await readEvidence(record, nameOf(record, name, left), { github, store, folder });
   const facts = { ...blank, decision, records, refused, evidence: evidence?.facts ?? null };
   return { facts: await withPeople(facts, github, store), evidence };
 }

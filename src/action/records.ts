@@ -18,6 +18,9 @@ export interface Records {
   refused: string[];
   /** Runs that uploaded evidence and have not said yet what it is: their next job does. */
   unsealed: number[];
+  /** Names of the artifacts that were listed, by id; and the runs that uploaded them. */
+  names: ReadonlyMap<number, string>;
+  uploaded: ReadonlySet<number>;
 }
 
 /**
@@ -31,7 +34,7 @@ export async function readRecords(
 ): Promise<Records> {
   const first = await readNamed(about, name, name);
   const isEnough = ({ status, otherWorkflow }: RunRecord): boolean =>
-    needed === 'anything' || (status === 'pass' && otherWorkflow !== true);
+    otherWorkflow !== true && (needed === 'anything' || status === 'pass');
   if (first.records.some(isEnough)) return first;
   const again = await readNamed(about, name, `${name}${AGAIN}`);
   const isNew = ({ runId }: RunRecord): boolean => first.records.every((known) => known.runId !== runId);
@@ -39,6 +42,8 @@ export async function readRecords(
     records: [...first.records, ...again.records.filter(isNew)],
     refused: [...new Set([...first.refused, ...again.refused])],
     unsealed: [...new Set([...first.unsealed, ...again.unsealed])],
+    names: new Map([...first.names, ...again.names]),
+    uploaded: new Set([...first.uploaded, ...again.uploaded]),
   };
 }
 
@@ -83,7 +88,13 @@ async function readNamed(
     if (all.some((one) => (one.name === name || one.name.startsWith(`${name}-`)) && !isSealed(one.id)))
       unsealed.push(id);
   }
-  return { records, refused, unsealed };
+  return {
+    records,
+    refused,
+    unsealed,
+    names: new Map(artifacts.map(({ id }) => [id, listed])),
+    uploaded: new Set(artifacts.flatMap(({ run }) => run?.id ?? [])),
+  };
 }
 
 /**
@@ -95,11 +106,14 @@ async function workflowFile({ baseline }: Store, commit: Sha, path: string): Pro
 }
 
 /** A name that no earlier attempt of this run took: evidence is never written over. The first that is uploaded has the name that runs are found by. */
-export async function freeName(github: GitHub, runner: Runner, name: string): Promise<string> {
-  if (runner.attempt === 1) return name;
-  const isFound = (await github.artifactsOf(runner.runId)).some((one) => [name, `${name}${AGAIN}`].includes(one.name));
-  return isFound ? `${name}-${runner.attempt}` : name;
-}
+export const freeName = ({ runId, attempt }: Runner, name: string, { uploaded }: Records): string =>
+  attempt > 1 && uploaded.has(runId) ? ofAttempt(name, attempt) : name;
+
+const ofAttempt = (name: string, attempt: number): string => `${name}-${attempt}`;
+
+/** What the evidence of a run is called on GitHub: it was listed, or is of a later attempt. */
+export const nameOf = ({ artifactId, attempt }: RunRecord, name: string, { names }: Records): string =>
+  names.get(artifactId) ?? ofAttempt(name, attempt);
 
 /** Seconds between looks: a job that states a digest starts within moments, where there is a runner. */
 const LOOKS = [5, 10, 20, 40, 60, 60, 60];

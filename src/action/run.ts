@@ -60,7 +60,8 @@ export async function run(context: Context): Promise<Result> {
     const hosted = hostedOf(runner, store, { issue, opened, branch });
     const name = artifactName(issue.number, opened.sha);
     const decision = await decisionWithout(requestOf(store, hosted, inputs.engine, context.env, context.folder));
-    const { records, unsealed } = await settledRecords({ github, store, runner, inputs }, name);
+    const left = await settledRecords({ github, store, runner, inputs }, name);
+    const { records, unsealed } = left;
     const timeline = await github.timeline(pull.number);
     const facts = { ...blankFacts(context, { pull, issue, opened, timeline }), decision, records };
     const permission =
@@ -74,7 +75,7 @@ export async function run(context: Context): Promise<Result> {
       say(permission.why);
       return { ...about, ...permission.result };
     }
-    return { ...about, ...(await started(context, store, permission.hosted, await freeName(github, runner, name))) };
+    return { ...about, ...(await started(context, store, permission.hosted, freeName(runner, name, left))) };
   } finally {
     await store.close();
   }

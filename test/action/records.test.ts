@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { freeName, readRecords } from '../../src/action/records.ts';
+import { freeName, nameOf, readRecords } from '../../src/action/records.ts';
 import type { Runner } from '../../src/action/runner.ts';
 import type { Store } from '../../src/action/store.ts';
 import { type Sha } from '../../src/contracts/index.ts';
@@ -73,6 +73,29 @@ describe('evidence whose upload had to take another name', () => {
     expect(listings()).toHaveLength(count);
   });
 
+  it('is what a later attempt is not called, and is said by its own name', async () => {
+    const run = ran(`${NAME}-again`, 'fail');
+    const left = await readRecords(about, NAME, 'anything');
+    const [record] = left.records;
+    if (!record) throw new Error('nothing was found');
+    expect(nameOf(record, NAME, left)).toBe(`${NAME}-again`);
+    expect(nameOf({ ...record, artifactId: record.artifactId + 1, attempt: 3 }, NAME, left)).toBe(`${NAME}-3`);
+    expect(left.uploaded).toEqual(new Set([run.id]));
+  });
+
+  it('is looked for where what there is comes from another version of the workflow', async () => {
+    ran(NAME, 'pass');
+    repo.collaborator('alice', 'admin');
+    const { sha } = repo.as('alice').push('main', { [PATH]: 'on: issues\njobs: {} # changed\n' });
+    const passed = ran(`${NAME}-again`, 'pass');
+    const store = { ...about.store, tip: { ref: 'refs/heads/main', sha: sha as Sha } } as Store;
+    const { records } = await readRecords({ ...about, store }, NAME, 'anything');
+    expect(records.map(({ runId, otherWorkflow = false }) => [runId, otherWorkflow])).toContainEqual([
+      passed.id,
+      false,
+    ]);
+  });
+
   it('is looked for where there is none under the usual name, and a run counts once', async () => {
     ran(`${NAME}-again`, 'blocked');
     expect((await readRecords(about, NAME, 'anything')).records).toHaveLength(1);
@@ -92,6 +115,7 @@ describe('evidence whose upload had to take another name', () => {
   ])('attempt %j after %j uploads as %s', async (attempt, names, free) => {
     const run = repo.runs.start({ path: PATH, event: 'workflow_dispatch', actor: 'alice' });
     for (const name of names) run.addArtifact(name, new Uint8Array([1]));
-    expect(await freeName(about.github, { ...about.runner, runId: run.id, attempt }, NAME)).toBe(free);
+    const runner = { ...about.runner, runId: run.id, attempt };
+    expect(freeName(runner, NAME, await readRecords({ ...about, runner }, NAME, 'a pass'))).toBe(free);
   });
 });
