@@ -32,8 +32,7 @@ export function renderingErrors({ members, contents, report }: Loaded): Finding[
     contents.whole.get(path)?.equals(Buffer.from(text)) === false;
   if (isOther('report.md', renderReport(report))) errors.push(invalid('report.md', 'is not report.json, rendered'));
   for (const [path, statement] of statements({ report, reportSha256: sha256Hex(bytes ?? '') }))
-    if (isOther(path, canonicalText(statement)))
-      errors.push(invalid(path, 'is not what report, patch and tree say'));
+    if (isOther(path, canonicalText(statement))) errors.push(invalid(path, 'is not what report, patch and tree say'));
   const due = hasTestResult(members);
   if (due && !contents.files.has(TEST_RESULT))
     errors.push(finding('evidence_missing', 'commands ran on the result', TEST_RESULT));
