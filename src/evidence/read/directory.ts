@@ -32,7 +32,12 @@ function list(folder: string): { paths: string[]; errors: Finding[] } {
       break;
     }
   }
-  return { paths: inByteOrder(paths), errors };
+  const sorted = inByteOrder(paths);
+  // What is no UTF-8 is told to us as U+FFFD, and would be read as the file that really has such a name.
+  for (const [index, path] of sorted.entries())
+    if (index > 0 && path === sorted[index - 1])
+      errors.push(invalid(path, 'another file has a name that is not UTF-8'));
+  return { paths: sorted, errors };
 }
 
 /** An entry of a manifest is not shorter by much. */

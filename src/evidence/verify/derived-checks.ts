@@ -27,12 +27,12 @@ export function reportErrors({ members, contents, report, exact }: Loaded): Find
 export function renderingErrors({ members, contents, report }: Loaded): Finding[] {
   const errors: Finding[] = [];
   const bytes = contents.whole.get('report.json');
-  const text = (path: string): string | undefined => contents.whole.get(path)?.toString('utf8');
-  if (text('report.md') !== undefined && text('report.md') !== renderReport(report))
-    errors.push(invalid('report.md', 'is not report.json, rendered'));
+  /** As bytes: what is no UTF-8 would be read as U+FFFD, which a report may hold. */
+  const isOther = (path: string, text: string): boolean =>
+    contents.whole.get(path)?.equals(Buffer.from(text)) === false;
+  if (isOther('report.md', renderReport(report))) errors.push(invalid('report.md', 'is not report.json, rendered'));
   for (const [path, statement] of statements({ report, reportSha256: sha256Hex(bytes ?? '') }))
-    if (text(path) !== undefined && text(path) !== canonicalText(statement))
-      errors.push(invalid(path, 'is not what report, patch and tree say'));
+    if (isOther(path, canonicalText(statement))) errors.push(invalid(path, 'is not what report, patch and tree say'));
   const due = hasTestResult(members);
   if (due && !contents.files.has(TEST_RESULT))
     errors.push(finding('evidence_missing', 'commands ran on the result', TEST_RESULT));

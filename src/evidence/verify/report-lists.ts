@@ -73,14 +73,16 @@ function exactly(text: string, rest: Report, members: Members, { files }: PackCo
   const own = digestOfBytes(`${before}${paths}`);
   const reading = new ExactText(text);
   if (!reading.is(`${before}${DIGESTS}`)) return null;
-  // The files are in byte order, which is that of a canonical form but for names that a pack has hardly ever.
+  // The files are in byte order, which is that of a canonical form but for names that a pack has hardly ever: those are read in detail.
   const digests = Object.create(null) as Record<string, Digest>;
   let comma = '';
+  let last = '';
   for (const [path, { sha256 }] of files) {
     if (SEALED.has(path) && path !== REPORT) continue;
     const digest = path === REPORT ? own : (`sha256:${sha256}` as Digest);
-    if (!reading.is(`${comma}${JSON.stringify(path)}:"${digest}"`)) return null;
+    if (path < last || !reading.is(`${comma}${JSON.stringify(path)}:"${digest}"`)) return null;
     comma = ',';
+    last = path;
     digests[path] = digest;
   }
   return reading.is(`},${paths}`) && reading.isAtEnd ? { ...derived, artifact_digests: digests } : null;

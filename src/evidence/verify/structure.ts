@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { type Finding, finding, type Manifest, type Packet } from '../../contracts/index.ts';
 import { evidenceId } from '../identity.ts';
 import { byteOrder, invalid, MANIFEST, mediaType, REQUIRED, SUMS } from '../layout.ts';
@@ -12,8 +13,10 @@ const missing = (path: string, message: string): Finding =>
 
 /** SHA256SUMS against the files: form, order, every listed file there, no other file, every digest. */
 export function sumsErrors({ files, whole }: PackContents): Finding[] {
-  const text = whole.get(SUMS)?.toString('utf8');
-  if (text === undefined) return [missing(SUMS, 'SHA256SUMS is absent')];
+  const bytes = whole.get(SUMS);
+  if (bytes === undefined) return [missing(SUMS, 'SHA256SUMS is absent')];
+  if (!isUtf8(bytes)) return [invalid(SUMS, 'not UTF-8')];
+  const text = bytes.toString('utf8');
   if (isExactly(text, files)) return [];
   const { sums, errors } = parseSums(text);
   const findings = errors.map(({ line, message }) => invalid(`${SUMS}:${line}`, message));
