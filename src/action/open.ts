@@ -1,17 +1,17 @@
 import { type IssueFacts, openingText, packetText } from '../checks/index.ts';
-import { markdownText } from '../evidence/index.ts';
 import { type Decision, EXIT, type RepoPath, type Sha, usage } from '../contracts/index.ts';
 import { pushCommit, writeOpenedCommit } from '../git/index.ts';
 import type { Issue, Pull } from '../github/index.ts';
 import { eligibility, toMarkdown } from '../packet/index.ts';
-import { requiredApproval, waitsForApproval } from '../policy/index.ts';
+import { requiredApproval } from '../policy/index.ts';
 import type { Context } from './collect.ts';
 import { decisionWithout, hostedOf, requestOf } from './decision.ts';
-import { failureOf, sayFailure } from './failure.ts';
+import { sayFailure } from './failure.ts';
 import { askedSince, editedSince, issueFacts } from './issue.ts';
+import { failedText, nextText } from './open-texts.ts';
 import { openedBelow, openedCommit, packetPath, replacesTrailer } from './opened.ts';
 import { type Result, say } from './outputs.ts';
-import { branchOf, UNTARGETED } from './route.ts';
+import { branchOf } from './route.ts';
 import { openStore, type Store } from './store.ts';
 
 /**
@@ -37,7 +37,14 @@ export async function open(context: Context): Promise<Result> {
   try {
     return await openPacket(context, found, { ...issue, packet: issue.packet });
   } catch (error) {
-    await sayOnIssue(context, found.number, issue.packet, error);
+    const { packet, digest } = issue.packet;
+    const text = packetText(packet, digest, {
+      missing: eligibility(packet).missing,
+      decision: null,
+      next: failedText(error),
+    });
+    // What went wrong first is what is thrown.
+    await github.saveComment(found.number, 'validate', text).catch(sayFailure);
     throw error;
   }
 }
@@ -45,31 +52,12 @@ export async function open(context: Context): Promise<Result> {
 /** An issue that is a packet. */
 type PacketIssue = IssueFacts & { packet: { ok: true } };
 
-/** Who opened the issue waits for an answer there, and may not see the job's log. */
-async function sayOnIssue(
-  { github }: Context,
-  number: number,
-  { packet, digest }: PacketIssue['packet'],
-  error: unknown,
-): Promise<void> {
-  const why = failureOf(error).problems.map(({ code, message, fix }) =>
-    code === 'internal_error' ? 'a defect of Countersign; the log of the job has its text.' : `${message}. ${fix}`,
-  );
-  const next = `it could not be opened: ${markdownText(why.join(' '))} Then re-run the failed job of this workflow run, or edit the issue.`;
-  const said = github.saveComment(
-    number,
-    'validate',
-    packetText(packet, digest, { missing: eligibility(packet).missing, decision: null, next }),
-  );
-  // What went wrong first is what is thrown.
-  await said.catch(sayFailure);
-}
-
 async function openPacket(context: Context, found: Issue, issue: PacketIssue): Promise<Result> {
   const { github, inputs, runner } = context;
   const { packet, digest } = issue.packet;
   const branch = branchOf(packet.packet_id, issue.number);
-  if (!packet.target) throw usage('the packet names no target', '/target', UNTARGETED);
+  if (!packet.target)
+    throw usage('the packet names no target', '/target', 'Edit the issue: `target` names repository and branch.');
   const base = packet.target.base_ref;
   const refs = { branch: `refs/heads/${branch}`, base: `refs/heads/${base}` };
   const { store, found: ids } = await openStore(runner, inputs.token, [refs.branch, refs.base]);
@@ -132,7 +120,7 @@ async function opened(
   const before = there === null ? null : await openedCommit(store, there, branch);
   if (there !== null && before?.problem === null && before.packetDigest === digest)
     if (before.rules === rules || before.sha !== there) return { head: there, isNew: false };
-  const replaced = there === null ? null : await openedBelow(store, there, branch);
+  const replaced = there === null || before?.problem === null ? before : await openedBelow(store, there, branch);
   const { sha } = await writeOpenedCommit(store.baseline, {
     parent,
     path: packetPath(issue.number, packet.packet_id) as RepoPath,
@@ -183,12 +171,3 @@ async function pullFor(
 
 const targetOf = (decision: Decision | null): string | null =>
   decision?.facts.admissions.flatMap(({ document }) => (document?.kind === 'target' ? [document.id] : []))[0] ?? null;
-
-function nextText(pull: number, decision: Decision | null): string {
-  if (decision === null) return `the configuration or the packet cannot be read; #${pull} waits.`;
-  if (waitsForApproval(decision))
-    return `#${pull} waits for an approval: review it, or write the sentence that stands there.`;
-  return decision.missing_gates.some((gate) => gate !== 'approval')
-    ? `a run follows, and is blocked by the gates above; #${pull} shows it. Edit the issue, and it is opened again.`
-    : `a run follows; #${pull} shows what came of it.`;
-}

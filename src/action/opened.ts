@@ -89,7 +89,7 @@ async function readOpened(store: Store, shape: CommitShape, path: string): Promi
     only.kind !== 'added' ||
     only.mode !== '100644'
   )
-    return nothing(sha, `commit ${sha} does more than to add ${path}`);
+    return nothing(sha, `commit ${sha} does more than add ${path}`);
   const bytes = await store.baseline.readBlob(sha, path, MAX_PACKET);
   const reading = bytes === null ? null : readText(bytes);
   if (reading === null) return nothing(sha, `${path} in ${sha} is no packet with a target`);

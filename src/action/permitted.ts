@@ -1,4 +1,4 @@
-import { askedOf, decisive, type HeadFacts, readDecisions, withApprovals } from '../checks/index.ts';
+import { askedOf, readDecisions, decisive, type HeadFacts, withApprovals } from '../checks/index.ts';
 import { EXIT } from '../contracts/index.ts';
 import { decide, waitsForApproval } from '../policy/index.ts';
 import type { Hosted } from '../run/index.ts';
@@ -32,8 +32,7 @@ export function permitted(facts: HeadFacts, hosted: Hosted, runner: Runner): Per
   const asked = askedOf(facts);
   if (asked === null || !facts.decision.ok)
     return isByAnybody ? not('Nothing can be approved yet.', 'waiting') : { kind: 'run', hosted };
-  const { permissions, deniedPackets: packets } = facts;
-  const approvals = readDecisions(facts.timeline, asked, { permissions, packets });
+  const approvals = readDecisions(facts, asked);
   const decided = withApprovals(facts.decision.decision.facts, approvals, facts.records);
   const decision = decide(decided);
   if (waitsForApproval(decision))

@@ -76,22 +76,9 @@ async function followed(context: Context, hint: Hint, issue: Issue, known: Pull 
     };
   }
   const { packet, digest } = facts.packet;
-  const missing = eligibility(packet).missing;
-  if (!packet.target) {
-    const next = `nothing is opened before the packet says for which branch it is. ${UNTARGETED}`;
-    if (hint.asks !== 'decision')
-      await github.saveComment(issue.number, 'validate', packetText(packet, digest, { missing, decision: null, next }));
-    return {
-      ...about,
-      packetId: packet.packet_id,
-      packetDigest: digest,
-      status: 'pass',
-      exitCode: EXIT.pass,
-      next: 'gate',
-    };
-  }
-  const place = await placeOf(context, facts, known);
-  const wanted = nextOf(hint, place.isCurrent, context.runner.event);
+  const isTargeted = packet.target !== undefined;
+  const place = isTargeted ? await placeOf(context, facts, known) : NOWHERE;
+  const wanted = isTargeted ? nextOf(hint, place.isCurrent, context.runner.event) : 'gate';
   const edited = wanted === 'open' ? await editedSince(github, issue, since) : null;
   const next = edited === null ? wanted : 'gate';
   if (hint.asks !== 'decision')
@@ -99,9 +86,9 @@ async function followed(context: Context, hint: Hint, issue: Issue, known: Pull 
       issue.number,
       'validate',
       packetText(packet, digest, {
-        missing,
+        missing: eligibility(packet).missing,
         decision: place.decision?.ok ? place.decision.decision : null,
-        next: edited === null ? NEXT[next](place.pull?.number ?? null) : `${edited}.`,
+        next: isTargeted ? (edited === null ? NEXT[next](place.pull?.number ?? null) : `${edited}.`) : UNTARGETED,
       }),
     );
   return {
@@ -116,7 +103,8 @@ async function followed(context: Context, hint: Hint, issue: Issue, known: Pull 
   };
 }
 
-export const UNTARGETED = 'Edit the issue: `target` names the repository and the branch.';
+const UNTARGETED =
+  'nothing is opened before the packet says for which branch it is. Edit the issue: `target` names repository and branch.';
 
 export const branchOf = (packetId: string, issue: number): string => `packet/${packetId}-${issue}`;
 
@@ -128,10 +116,12 @@ interface Place {
   isCurrent: boolean;
 }
 
+const NOWHERE: Place = { pull: null, decision: null, isCurrent: false };
+
 /** Whether and where the packet of an issue is open. */
 async function placeOf(context: Context, issue: IssueFacts, known: Pull | null): Promise<Place> {
   const { runner, inputs, github, env, folder } = context;
-  if (!issue.packet.ok) return { pull: null, decision: null, isCurrent: false };
+  if (!issue.packet.ok) return NOWHERE;
   const { packet, digest } = issue.packet;
   const branch = branchOf(packet.packet_id, issue.number);
   const pull = known?.head.ref === branch ? known : await github.openPullOf(branch);

@@ -48,10 +48,7 @@ export function outcomeOf({ evidence, records, opened, issue }: HeadFacts): Aske
 export function approvalOf(facts: HeadFacts): ApprovalState | null {
   const asked = askedOf(facts);
   if (asked === null || !facts.decision.ok) return null;
-  const approvals = readDecisions(facts.timeline, asked, {
-    permissions: facts.permissions,
-    packets: facts.deniedPackets,
-  });
+  const approvals = readDecisions(facts, asked);
   const now = facts.decision.decision.facts;
   const passed = passedWith(facts);
   if (passed === null) return approvalState(withApprovals(now, approvals, facts.records));
@@ -71,11 +68,7 @@ function passedWith({ evidence }: HeadFacts): { startedAt: string; record: RunRe
 function unheardOf(facts: HeadFacts): Unheard[] {
   const asked = askedOf(facts);
   if (asked === null) return [];
-  const heard = readDecisions(facts.timeline, asked, {
-    permissions: facts.permissions,
-    packets: facts.deniedPackets,
-  });
-  return unheard(facts, asked, new Set(heard.map(({ nonce }) => nonce)));
+  return unheard(facts, asked, new Set(readDecisions(facts, asked).map(({ nonce }) => nonce)));
 }
 
 /** `countersign/approval`: granted by enough entitled people for exactly what ran, or would run. Read again from GitHub each time. */

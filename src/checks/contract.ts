@@ -1,5 +1,6 @@
 import { markdownText as text } from '../evidence/index.ts';
 import { checkOf, code, fine, type Reason, wanting, wrong } from './reason.ts';
+import { missingGates } from './gates.ts';
 import type { CheckResult, HeadFacts } from './types.ts';
 
 const TITLE = {
@@ -121,10 +122,8 @@ function gateReasons({ decision, issue, opened }: HeadFacts): Reason[] {
   const { packet, head } = decision.decision.facts;
   if (!issue?.packet.ok || packet.digest !== issue.packet.digest || head !== opened?.sha)
     return [wanting('What was decided is not about this packet on this head.', OPEN_AGAIN)];
-  const missing = decision.decision.gates.filter(
-    ({ state, id, tier }) => state === 'missing' && id !== 'approval' && tier !== 'repository' && tier !== 'provider',
-  );
-  if (missing.length === 0) return [fine('No gate of packet or configuration but the approval is missing.')];
+  const missing = missingGates(decision.decision).filter(({ id }) => id !== 'approval');
+  if (missing.length === 0) return [fine('Apart from the approval, no gate of packet or configuration is missing.')];
   return missing.map((gate) =>
     wanting(
       `Gate ${code(gate.id)} (${gate.codes.map(code).join(', ')}): ${text(gate.reason)}`,

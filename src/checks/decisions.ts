@@ -2,7 +2,7 @@ import type { Approval, Digest, Packet, Sha } from '../contracts/index.ts';
 import { after, type ApprovalRequest } from '../policy/index.ts';
 import { isPerson, mayWrite } from './people.ts';
 import { sentenceOf } from './sentences.ts';
-import type { OpenedCommit, Permission, Person, TimelineItem } from './types.ts';
+import type { HeadFacts, OpenedCommit, Person, TimelineItem } from './types.ts';
 
 /** What reviews and comments are read against. */
 export interface Asked {
@@ -204,13 +204,12 @@ export const distinct = (people: readonly Person[]): Person[] => [
  * stale, expired or used is for src/policy to say; left out here is what nobody said, and the yes of somebody who may no longer write.
  */
 export function readDecisions(
-  timeline: readonly TimelineItem[],
+  { timeline, permissions, deniedPackets }: Pick<HeadFacts, 'timeline' | 'permissions' | 'deniedPackets'>,
   asked: Asked,
-  people: { permissions: Readonly<Record<number, Permission>>; packets: Readonly<Record<Sha, Digest | null>> },
 ): Approval[] {
-  return said(timeline, asked, people.packets)
+  return said(timeline, asked, deniedPackets)
     .filter(({ actor }) => couldCount(actor, asked))
-    .filter(({ event, actor }) => event === 'approval.denied' || mayWrite(people.permissions[actor.id]))
+    .filter(({ event, actor }) => event === 'approval.denied' || mayWrite(permissions[actor.id]))
     .map(({ id, actor, at, event, source, rules }) => ({
       schema: 'countersign/approval/v1',
       event,

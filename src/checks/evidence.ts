@@ -84,6 +84,7 @@ function belongs(
 function verdictOf(report: Report): Reason[] {
   if (report.status === 'pass') {
     const { length } = report.verification.filter(({ phase }) => phase === 'after');
+    if (length === 0) return [fine('Nothing was to be verified; the packet says why.')];
     return [fine(`${length} verification ${length === 1 ? 'command' : 'commands'} passed in a fresh checkout.`)];
   }
   const make = report.status === 'fail' ? wrong : wanting;

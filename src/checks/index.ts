@@ -3,7 +3,7 @@
  * the facts and applies what comes out.
  *
  *     commitsToRead, peopleToAsk, peopleToAskAboutOutcome      which questions are worth asking GitHub
- *     readDecisions(timeline, asked, people) -> Approval[]     reviews and comments as documents for the gates
+ *     readDecisions(facts, asked) -> Approval[]                reviews and comments as documents for the gates
  *     foreignArtifact, foreignRun, recordsOf, decisive         which runs count, and what they left
  *     checksOf(facts) -> CheckResult[]                         contract, approval, evidence, outcome, gate
  *     …Text(…) -> Markdown                                     comments, pull request bodies, summaries
@@ -14,6 +14,7 @@ export { checksOf, unreadable } from './checks.ts';
 export { PACKET_LABEL } from './contract.ts';
 export { type Asked, commitsToRead, distinct, peopleToAsk, readDecisions } from './decisions.ts';
 export { annotationsOf } from './evidence.ts';
+export { missingGates } from './gates.ts';
 export { peopleToAskAboutOutcome } from './outcome.ts';
 export { isPerson, mayWrite, samePerson } from './people.ts';
 export {

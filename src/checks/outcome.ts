@@ -3,7 +3,7 @@ import { isPublished, requiredApproval } from '../policy/index.ts';
 import { outcomeOf } from './approval.ts';
 import { instant, isOutcome, lastBreak, saysNo } from './decisions.ts';
 import { isPerson, mayWrite, samePerson } from './people.ts';
-import { checkOf, fine, type Reason, wanting, wrong } from './reason.ts';
+import { aside, checkOf, fine, type Reason, wanting, wrong } from './reason.ts';
 import type { CheckResult, HeadFacts, Person } from './types.ts';
 
 const TITLE = {
@@ -96,4 +96,4 @@ const names = (given: readonly Word[]): string => given.map(({ actor }) => text(
 const notCounted = (facts: HeadFacts, given: readonly Word[]): Reason[] =>
   words(facts)
     .filter(({ actor, id }) => !given.some((other) => other.actor.id === actor.id && other.id === id))
-    .map(({ actor }) => fine(`Does not count: ${text(actor.login)}, who is not entitled.`));
+    .map(({ actor }) => aside(`Does not count: ${text(actor.login)}, who is not entitled.`));

@@ -3,14 +3,14 @@ import { type Asked, couldCount, instant, isOutcome, lastBreak } from './decisio
 import { sentenceOf } from './sentences.ts';
 import type { HeadFacts, Person, TimelineItem } from './types.ts';
 
-/** Somebody's try at a yes that is no decision, and why not. */
+/** An attempt to approve that does not count, and why not. */
 export interface Unheard {
   actor: Person;
   source: 'review' | 'comment';
   why: string;
 }
 
-/** Of people whom the rules name, and of all others: nobody can hide the ones behind the others. */
+/** How many are listed of those whom the rules name, and of all others: a crowd hides nobody. */
 const MOST = 5;
 
 /**
@@ -36,7 +36,7 @@ export function unheard(
   return [...named.slice(-MOST), ...others.slice(-MOST)];
 }
 
-const CHANGED = 'it is older than the last change of the pull request (push, base, closed and reopened)';
+const CHANGED = 'it is older than the last change of the pull request (force-push, other base, closed or reopened)';
 
 /** What is wrong with a comment that would approve; empty: nothing, as far as its words go. Null: it does not try to. */
 function commentFlaw({ body, edited }: Extract<TimelineItem, { kind: 'comment' }>, asked: Asked): string | null {
@@ -55,14 +55,16 @@ function commentFlaw({ body, edited }: Extract<TimelineItem, { kind: 'comment' }
 /** The same of a review. */
 function reviewFlaw(review: Extract<TimelineItem, { kind: 'review' }>, asked: Asked): string | null {
   if (review.state !== 'approved' || isOutcome(review, asked.outcome)) return null;
-  return review.commit === asked.opened.sha ? '' : 'it is of another commit than the one that opened the packet';
+  if (review.commit !== asked.opened.sha) return 'it is of another commit than the one that opened the packet';
+  return asked.opened.rules === null ? 'the commit names no rules: edit the issue, and it is opened again' : '';
 }
 
 function personFlaw(actor: Person, asked: Asked, permissions: HeadFacts['permissions']): string | null {
   if (!isPerson(actor)) return 'only people approve';
-  if (!couldCount(actor, asked)) return 'not among `approvals.approvers.users` of the configuration';
+  if (!couldCount(actor, asked))
+    return 'not among those who may approve (`approvals.approvers.users`, and the `approvers` of the packet)';
   const permission = permissions[actor.id];
   // Nobody asked: nothing that they said is a yes to this commit under known rules.
-  if (permission === undefined) return 'a later review of theirs was dismissed, or the commit does not name its rules';
+  if (permission === undefined) return 'a later review of theirs was dismissed';
   return mayWrite(permission) ? null : 'has no write permission here';
 }

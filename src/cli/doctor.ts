@@ -61,7 +61,7 @@ function exitOf(found: readonly Finding[]): ExitCode {
   return has('problem') ? EXIT.fail : has('unknown') ? EXIT.blocked : EXIT.pass;
 }
 
-const COUNTED = { ok: 'hold', problem: 'to fix', warning: 'to weigh', unknown: 'not told' } as const satisfies Record<
+const COUNTED = { ok: 'fine', problem: 'to fix', warning: 'warnings', unknown: 'unknown' } as const satisfies Record<
   Level,
   string
 >;

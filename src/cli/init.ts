@@ -48,11 +48,15 @@ export const register: Register = (program, cli) => {
       if (json) out.json(resultOf(init, agreed, code));
       else
         out.result(
-          agreed ? out.green('written') : due ? out.yellow('nothing was written: --yes writes it') : 'nothing to write',
+          agreed
+            ? out.green('written')
+            : due
+              ? out.yellow('nothing was written (--yes writes without asking)')
+              : 'nothing to write',
         );
       if (!json && agreed)
         out.note(
-          'Next: commit and push these files to the default branch, make the settings of docs/adopt.md, then let `doctor` look.',
+          'Next: commit and push these files to the default branch, make the settings that docs/adopt.md lists, then run `countersign doctor`.',
         );
       cli.exit(code);
     });

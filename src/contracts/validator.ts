@@ -20,8 +20,8 @@ const list = (value: unknown): string =>
 
 /** What to write for a value of a type, in YAML. */
 const HOW_TO_WRITE: Readonly<Record<string, string>> = {
-  array: 'Write a list: one line `- item` for each.',
-  object: 'Write names and values: one line `name: value` for each.',
+  array: 'Write a list: in YAML a line `- item` for each, in JSON `[…]`.',
+  object: 'Write names and values: in YAML a line `name: value` for each, in JSON `{…}`.',
   string: 'Write a text; in quotes where it looks like a number, true, false or null.',
   boolean: 'Write true or false, without quotes.',
   integer: 'Write a whole number, without quotes.',

@@ -115,7 +115,7 @@ async function fetchSpecs(baseline: Baseline, remote: Remote, specs: readonly st
   return asSha(lost);
 }
 
-/** What a ref of DIR names is there with all that it reaches: nothing is asked for, the refs are only named. */
+/** What a ref of DIR names is there with all that it reaches, as far as DIR has it (a shallow clone does not): nothing is asked for, the refs are only named. */
 async function setRefs({ gitDir }: Baseline, found: readonly [want: string, id: Sha][]): Promise<void> {
   const input = found.flatMap(([want, id]) => (isSha(want) ? [] : [`update ${want}\0${id}\0\0`])).join('');
   if (input !== '') await gitBytes(ownEnvironment(gitDir), ['update-ref', '--stdin', '-z'], { input });

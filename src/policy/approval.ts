@@ -96,11 +96,11 @@ function stillWanted(
 const teamNote = (rules: ApprovalRules): string[] =>
   rules.teams.length > 0 ? [`team membership cannot be read, so ${rules.teams.join(', ')} count as nobody`] : [];
 
-/** What to do where nobody could satisfy it, because the packet's own author is needed; null where enough others are named. */
-function tooFew({ facts: { author } }: Case, { users, min }: ApprovalRules): string | null {
-  const login = author?.login.toLowerCase();
-  if (login === undefined || !users?.includes(login) || users.length > min) return null;
-  return `${login} wrote the packet and cannot approve it: name another approver in .countersign/config.yml (approvals.approvers.users), or let somebody else open the issue.`;
+/** What to do where no sentence helps, because too few people may say it; null where enough may. A local file may be anybody's. */
+function tooFew({ facts: { author, surface } }: Case, { users, min }: ApprovalRules): string | null {
+  const others = (users ?? []).filter((login) => login !== author?.login.toLowerCase());
+  if (surface !== 'github' || others.length >= min) return null;
+  return `Too few people may approve (${others.length}, and ${min} must): name more in .countersign/config.yml (approvals.approvers.users), and in the packet's approval.approvers if it has any. Who wrote the packet does not count.`;
 }
 
 const wanted = (sentence: string, rules: ApprovalRules): string =>

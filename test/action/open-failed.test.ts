@@ -53,6 +53,13 @@ describe('a packet that cannot be opened', () => {
     expect(stage.repo.tip(`packet/fix-add-${issue}`)).toBe(null);
   });
 
+  it('is opened where this job has no sandbox, which is for the job that runs to say', async () => {
+    const change = { env: { COUNTERSIGN_BWRAP: '/nonexistent' }, skip: ['run'] } as const;
+    const { issue } = await stage.packet(PROPOSAL, change);
+    expect(comments(issue)[0]).toContain('Every gate that was looked at passed.');
+    expect(comments(issue)[0]).toContain('**Next:** a run follows; #');
+  });
+
   it('is opened where something else is missing, and says that its run is blocked', async () => {
     const { issue, played } = await stage.packet(packet({ engine, forbidden_actions: null }));
     expect(comments(issue)[0]).toContain('is blocked by the gates above');

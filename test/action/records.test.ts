@@ -88,7 +88,7 @@ describe('evidence whose upload had to take another name', () => {
     repo.collaborator('alice', 'admin');
     const { sha } = repo.as('alice').push('main', { [PATH]: 'on: issues\njobs: {} # changed\n' });
     const passed = ran(`${NAME}-again`, 'pass');
-    const store = { ...about.store, tip: { ref: 'refs/heads/main', sha: sha as Sha } } as Store;
+    const store = { ...about.store, tip: { ref: 'refs/heads/main', sha: sha as Sha } };
     const { records } = await readRecords({ ...about, store }, NAME, 'anything');
     expect(records.map(({ runId, otherWorkflow = false }) => [runId, otherWorkflow])).toContainEqual([
       passed.id,

@@ -59,12 +59,13 @@ const onBranch = async (work: (place: Place) => Promise<void>): Promise<void> =>
     const dir = repository(`${root}/repo`, { 'README.md': 'one\n' });
     const { baseline } = await opened(dir);
     const tip = (want: string): Sha => git(dir, 'rev-parse', want) as Sha;
-    const fetch: Store['fetch'] = async (wants) =>
-      await Promise.resolve(new Map(wants.map((want) => [want, tip(want)])));
     git(dir, 'checkout', '-q', '-b', BRANCH);
     const message = `Packet\n\nCountersign-Rules: ${'0'.repeat(64)}\nCountersign-Replaces: ${ONE}`;
     const first = commit(dir, { [packetPath(1, 'fix-add')]: packet() }, message);
-    const below = async () => await openedBelow({ baseline, fetch } as Store, tip('HEAD'), BRANCH);
+    const below = async () => {
+      const main = 'refs/heads/main';
+      return await openedBelow({ baseline, tip: { ref: main, sha: tip(main) } } as Store, tip('HEAD'), BRANCH);
+    };
     await work({ dir, first, below });
   });
 

@@ -164,6 +164,14 @@ describe('the command', () => {
     if (GH_TOKEN !== undefined) process.env.GH_TOKEN = GH_TOKEN;
   });
 
+  it('ends with how many findings there are of each kind', async () => {
+    remove(CALLER)();
+    site.commit();
+    const { results } = await run();
+    const [last = ''] = results.join('\n').split('\n').slice(-1);
+    expect(last).toMatch(/^[1-9]\d* fine, [1-9]\d* to fix, (?:\d+ warnings, )?[1-9]\d* unknown$/);
+  });
+
   it('exits 2 where something cannot be told, 1 where there is a problem, 3 where there is no repository', async () => {
     const untold = await run('--json');
     expect([untold.code, (untold.documents[0] as { ok: boolean }).ok]).toEqual([2, false]);

@@ -42,7 +42,7 @@ describe('what is written', () => {
   it('is shown and not written where nobody can be asked', async () => {
     const { code, notes, results } = await init('--approver', 'alice');
     expect(code).toBe(2);
-    expect(results).toEqual(['nothing was written: --yes writes it']);
+    expect(results).toEqual(['nothing was written (--yes writes without asking)']);
     expect(notes.join('\n')).toContain('+++ b/.countersign/config.yml');
     expect(all()).toEqual([]);
   });

@@ -171,9 +171,7 @@ export const sentence = (facts: HeadFacts): string => request(facts).sentence;
 /** The approvals that a run starting at this minute is told of, as the Action does it. */
 export function approvalsAt(facts: HeadFacts): Approval[] {
   const asked = askedOf(facts);
-  return asked === null
-    ? []
-    : readDecisions(facts.timeline, asked, { permissions: facts.permissions, packets: facts.deniedPackets });
+  return asked === null ? [] : readDecisions(facts, asked);
 }
 
 /** Where the approval stands for a run that would start now. */

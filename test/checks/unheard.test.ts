@@ -38,7 +38,7 @@ describe('who tried to approve and is not heard is told why', () => {
     ['a second line', comment(1, 'ann', 5, `LGTM\n${YES}`), 'its first line is not exactly'],
     ['an edited comment', comment(1, 'ann', 5, YES, true), 'it was edited'],
     ['another commit', review(1, 'ann', 5, 'approved', STRAY), 'it is of another commit'],
-    ['somebody whom nobody named', comment(1, 'mallory', 5, YES), 'not among `approvals.approvers.users`'],
+    ['somebody whom nobody named', comment(1, 'mallory', 5, YES), 'not among those who may approve'],
     ['a bot', review(1, 'bot', 5), 'only people approve'],
     ['the author', comment(1, 'cem', 5, YES), 'the author of the packet does not approve it'],
   ])('%s', (_what, item, why) => {
@@ -73,7 +73,8 @@ describe('who tried to approve and is not heard is told why', () => {
 
 describe('what to do next', () => {
   it.each<[string[], string]>([
-    [['cem'], 'cem wrote the packet and cannot approve it: name another approver'],
+    [['cem'], 'Too few people may approve (0, and 1 must): name more'],
+    [[], 'Too few people may approve (0, and 1 must): name more'],
     [['cem', 'ann'], 'One person of ann, cem: /approve limit-retries sha256:'],
     [['ann'], 'One person of ann: /approve limit-retries sha256:'],
   ])('where cem wrote the packet and %j may approve', (users, next) => {

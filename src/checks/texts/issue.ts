@@ -1,5 +1,6 @@
 import type { Decision, Digest, Packet, Problem } from '../../contracts/index.ts';
 import { markdownText as text } from '../../evidence/index.ts';
+import { missingGates } from '../gates.ts';
 import { code, cutTo } from '../reason.ts';
 import { listed } from './parts.ts';
 
@@ -47,17 +48,16 @@ export function packetText(
   return cutTo(lines.join('\n'));
 }
 
-function gates({ gates: all, missing_gates: missing }: Decision): string[] {
+function gates(decision: Decision): string[] {
+  const missing = missingGates(decision);
   if (missing.length === 0) return ['Every gate that was looked at passed.', ''];
   return [
     'Gates that are missing:',
     '',
-    ...all
-      .filter(({ state }) => state === 'missing')
-      .map(
-        ({ id, codes, reason, satisfied_by: by }) =>
-          `- ${code(id)} (${codes.map(code).join(', ')}): ${text(reason)}${by === null ? '' : `\n  - ${text(by)}`}`,
-      ),
+    ...missing.map(
+      ({ id, codes, reason, satisfied_by: by }) =>
+        `- ${code(id)} (${codes.map(code).join(', ')}): ${text(reason)}${by === null ? '' : `\n  - ${text(by)}`}`,
+    ),
     '',
   ];
 }

@@ -32,7 +32,7 @@ export function openingText(opening: Opening): string {
     '',
     `## Approval packet: ${code(packet.packet_id)}`,
     '',
-    '`executable: false`: this text asks for a decision, and nothing in it is ever run.',
+    '`executable: false`: this text only asks for a decision. Editing it changes nothing.',
     '',
     ...table(
       ['what', 'value'],

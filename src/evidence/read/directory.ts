@@ -1,6 +1,6 @@
 import { type Dirent, lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Finding } from '../../contracts/index.ts';
+import { type Finding, InternalError } from '../../contracts/index.ts';
 import { BLOCK, type Hashed, hashFile } from '../hashing.ts';
 import { inByteOrder, invalid, MANIFEST } from '../layout.ts';
 import { type HashedFile, Intake, MAX_FILES, notAFile, type PackContents, type Reading } from './intake.ts';
@@ -77,8 +77,9 @@ export function openDirectory(folder: string): Reading {
     const errors: Finding[] = [];
     for (const path of listed.paths) {
       const result = read.get(path) ?? hashed.next().value;
-      if (result !== undefined && 'sha256' in result) files.set(path, result);
-      else errors.push(invalid(path, `cannot be read: ${result?.error ?? 'nobody tried'}`));
+      if (result === undefined) throw new InternalError(`${path} was not hashed`);
+      if ('sha256' in result) files.set(path, result);
+      else errors.push(invalid(path, `cannot be read: ${result.error}`));
     }
     const { whole, patch, logEnd } = intake;
     return { files, whole, patch, logEnd, errors: [...listed.errors, ...errors, ...intake.errors] };

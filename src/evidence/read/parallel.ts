@@ -58,4 +58,4 @@ function hashed({ sizes, digests }: Share): Hashed[] {
   );
 }
 
-const UNREADABLE: Hashed = { error: 'its bytes are not what they are said to be' };
+const UNREADABLE: Hashed = { error: 'not a readable regular file' };

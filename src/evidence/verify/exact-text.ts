@@ -1,6 +1,6 @@
 /** A text that is gone through from its beginning, for as long as it is what it is expected to be. */
 export class ExactText {
-  #text: string;
+  readonly #text: string;
   #at = 0;
 
   constructor(text: string) {

@@ -40,7 +40,7 @@ export interface ReadList {
   inexact: Manifest | null;
 }
 
-/** Reads the list: see `Listed`. */
+/** Reads the list; the report is treated alike (report-lists.ts). */
 export function manifestWithList(
   { text }: ListedManifest,
   members: Members | null,

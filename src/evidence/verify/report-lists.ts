@@ -25,7 +25,7 @@ export interface ListedReport {
 }
 
 const REPORT = 'report.json';
-/** The lists stand side by side in a canonical report. Before them are two words, and no string of JSON holds these characters as they are: the first of each is the one. */
+/** The lists stand side by side in a canonical report. Before them stand a boolean and an enum, and no string of JSON holds these characters as they are: the first of each is the one. */
 const DIGESTS = '"artifact_digests":{';
 const PATHS = '"artifact_paths":[';
 const END = '],"artifacts_dir":';
