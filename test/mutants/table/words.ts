@@ -92,15 +92,15 @@ export const WORDS: readonly Mutant[] = [
   {
     without: 'approvals of people who may no longer write do not count',
     file: 'src/checks/decisions.ts',
-    find: ".filter(({ event, actor }) => event === 'approval.denied' || mayWrite(people.permissions[actor.id]))",
+    find: ".filter(({ event, actor }) => event === 'approval.denied' || mayWrite(permissions[actor.id]))",
     replace: '',
     caughtBy: YES,
   },
   {
     without: 'denials of people who may no longer write count',
     file: 'src/checks/decisions.ts',
-    find: ".filter(({ event, actor }) => event === 'approval.denied' || mayWrite(people.permissions[actor.id]))",
-    replace: '.filter(({ actor }) => mayWrite(people.permissions[actor.id]))',
+    find: ".filter(({ event, actor }) => event === 'approval.denied' || mayWrite(permissions[actor.id]))",
+    replace: '.filter(({ actor }) => mayWrite(permissions[actor.id]))',
     caughtBy: YES,
   },
   {
