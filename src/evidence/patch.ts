@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { blobId, described, type Draft, newDraft, type PatchedFile } from './patched-file.ts';
 
 export interface PatchSummary {
@@ -68,6 +69,8 @@ export class PatchReader {
     if (this.hunk && line[0] === 0x5c) return this.noNewline();
     if (this.state === 'binary' && this.inBinary(line)) return;
     if (length > LINE_LIMIT) return this.lose('a header line is too long');
+    // git quotes such names: read as U+FFFD they would all be one, and another than the one that is written.
+    if (!isUtf8(line)) return this.lose('a header line is not UTF-8');
     const text = line.toString('latin1');
     if (text.startsWith('diff --git ')) return this.start(line.toString('utf8').slice('diff --git '.length));
     if (!this.draft) return this.lose('text that belongs to no file');

@@ -8,7 +8,7 @@ import { renderReport } from '../../src/evidence/markdown.ts';
 import { statements } from '../../src/evidence/statements.ts';
 import { makePack } from '../bench/packs.ts';
 import { copyOf, putTogether, resum, sha256, takeApart } from '../evidence/forge.ts';
-import { repacked } from '../evidence/forgeries/edits.ts';
+import { repacked, repatched } from '../evidence/forgeries/edits.ts';
 
 /** What stands for bytes that are no UTF-8, and is a letter that a name, a criterion or a command may have. */
 const REPLACEMENT = '\ufffd';
@@ -88,6 +88,22 @@ describe('names and texts in a pack that are read as others', () => {
     spoil(join(folder, 'report.md'));
     resealed(folder);
     expect(await errorsOf(folder)).toEqual(['report.md: is not report.json, rendered']);
+  });
+
+  it.each([
+    ['one name', '\xff', '\xff'],
+    ['two names', '\xfe', '\xff'],
+  ])('a patch is not of the file that its bytes are read as: %s', async (_, left, right) => {
+    const parts = takeApart(pack);
+    repatched(parts, (text) =>
+      text
+        .replace('a/src/limit.js b/src/limit.js', `a/src/${left} b/src/${right}`)
+        .replace('b/src/limit.js', `b/src/${right}`),
+    );
+    for (const file of parts.report.changed_files ?? []) file.path = `src/${REPLACEMENT}`;
+    const folder = join(root, 'patch');
+    putTogether(parts, folder, { rederive: true });
+    expect(await errorsOf(folder)).toContain('patch.diff:1: a header line is not UTF-8');
   });
 
   it('a report that lists its digests in byte order is not canonical', async () => {
