@@ -148,4 +148,32 @@ export const ACTION: readonly Mutant[] = [
     replace: 'ciRun !== null',
     caughtBy: { test: FOREIGN, name: 'the pack of another run' },
   },
+  {
+    without: 'evidence of another workflow is not enough to stop looking',
+    file: 'src/action/records.ts',
+    find: "otherWorkflow !== true && (needed === 'anything'",
+    replace: "(needed === 'anything'",
+    caughtBy: { test: 'test/action/records.test.ts' },
+  },
+  {
+    without: 'evidence is never written over by a later attempt',
+    file: 'src/action/records.ts',
+    find: 'attempt > 1 && uploaded.has(runId)',
+    replace: 'attempt > 9 && uploaded.has(runId)',
+    caughtBy: { test: 'test/action/records.test.ts' },
+  },
+  {
+    without: 'who opened the issue hears why the packet could not be opened',
+    file: 'src/action/open.ts',
+    find: "await github.saveComment(found.number, 'validate', text).catch(sayFailure);",
+    replace: "if (text === '') sayFailure(error);",
+    caughtBy: { test: 'test/action/open-failed.test.ts' },
+  },
+  {
+    without: 'a yes that is not heard is explained',
+    file: 'src/checks/approval.ts',
+    find: "state.status === 'requested' ? unheardOf(facts).map(notHeard) : []",
+    replace: "state.status === 'granted' ? unheardOf(facts).map(notHeard) : []",
+    caughtBy: { test: 'test/checks/unheard.test.ts' },
+  },
 ];

@@ -85,4 +85,25 @@ export const EVIDENCE: readonly Mutant[] = [
     replace: '&& text === LONE_SURROGATE.source) throw',
     caughtBy: { test: 'test/contracts/canonical.test.ts' },
   },
+  {
+    without: 'two files of a folder that are read under one name are refused',
+    file: 'src/evidence/read/directory.ts',
+    find: 'index > 0 && path === sorted[index - 1]',
+    replace: 'index < 0 && path === sorted[index - 1]',
+    caughtBy: { test: 'test/attacks/evidence-names.test.ts' },
+  },
+  {
+    without: 'sums are UTF-8',
+    file: 'src/evidence/verify/structure.ts',
+    find: "if (!isUtf8(bytes)) return [invalid(SUMS, 'not UTF-8')];",
+    replace: 'isUtf8(bytes);',
+    caughtBy: { test: 'test/attacks/evidence-names.test.ts' },
+  },
+  {
+    without: 'a report lists its files in canonical order',
+    file: 'src/evidence/verify/report-lists.ts',
+    find: 'path < last || ',
+    replace: '',
+    caughtBy: { test: 'test/attacks/evidence-names.test.ts' },
+  },
 ];
