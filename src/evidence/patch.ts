@@ -69,12 +69,13 @@ export class PatchReader {
     if (this.hunk && line[0] === 0x5c) return this.noNewline();
     if (this.state === 'binary' && this.inBinary(line)) return;
     if (length > LINE_LIMIT) return this.lose('a header line is too long');
+    const text = line.toString('latin1');
+    // Behind the second @@ stands the beginning of some line of the file, cut anywhere: bytes, whatever they are.
+    if (this.draft && text.startsWith('@@ ')) return this.startHunk(text);
     // git quotes such names: read as U+FFFD they would all be one, and another than the one that is written.
     if (!isUtf8(line)) return this.lose('a header line is not UTF-8');
-    const text = line.toString('latin1');
     if (text.startsWith('diff --git ')) return this.start(line.toString('utf8').slice('diff --git '.length));
     if (!this.draft) return this.lose('text that belongs to no file');
-    if (text.startsWith('@@ ')) return this.startHunk(text);
     if (this.hunk) return this.lose('text after the last hunk of a file');
     this.header(this.draft, line.toString('utf8'));
   }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
+import { isUtf8 } from 'node:buffer';
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -58,6 +59,7 @@ describe('a real patch', () => {
     '$(touch y)',
     'diff --git a/x b/x',
   ];
+  const latin1 = (end: string): Buffer => Buffer.from(`int caf\u00e9(void)${'\n  same'.repeat(9)}\n${end}\n`, 'latin1');
   beforeAll(() => {
     for (const name of HOSTILE) put(`names/${name}`, 'one\ntwo\n');
     put('gone.txt', 'old\nlines\n');
@@ -66,12 +68,14 @@ describe('a real patch', () => {
     put('type', 'a file\n');
     put('binary', Buffer.from([0, 1, 2]));
     put('same-lines', '--- a/x\n+++ b/x\n@@ -1 +1 @@\n');
+    put('latin-1.c', latin1('old'));
     git('add', '-A');
     git('commit', '-qm', 'base');
     for (const name of HOSTILE) put(`names/${name}`, 'one\nthree\nfour\n');
     rmSync(join(repo, 'gone.txt'));
     put('no-end.txt', 'still none');
     put('empty', '');
+    put('latin-1.c', latin1('new'));
     put('new/no-end', 'text');
     put('same-lines', '--- a/y\n+++ b/y\ndiff --git a/y b/y\n');
     put('binary', Buffer.from([0, 9, 9, 9]));
@@ -101,6 +105,14 @@ describe('a real patch', () => {
       expect([path, `${added ?? '-'} ${removed ?? '-'}`]).toEqual([path, said.get(path)]);
     expect(new Set(summary.files.map((f) => f.path))).toEqual(new Set(said.keys()));
     for (const size of [1, 2, 7, 64, 1000]) expect(read(patch, size)).toEqual(summary);
+  });
+
+  it('may hold a hunk under a heading that is no UTF-8, as older versions of git write it', () => {
+    const older = patchOf()
+      .toString('latin1')
+      .replace(/^(@@ .* @@ int caf)$/m, '$1\u00e9(void)');
+    expect(isUtf8(Buffer.from(older, 'latin1'))).toBe(false);
+    expect(read(Buffer.from(older, 'latin1'))).toEqual(read(patchOf()));
   });
 
   it('has the modes that git says', () => {
