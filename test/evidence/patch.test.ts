@@ -44,6 +44,8 @@ function read(patch: Buffer, size: number = patch.length || 1): PatchSummary {
   return reader.end();
 }
 
+const latin1 = (end: string): Buffer => Buffer.from(`int caf\u00e9(void)${'\n  same'.repeat(9)}\n${end}\n`, 'latin1');
+
 describe('a real patch', () => {
   const HOSTILE = [
     'with blank',
@@ -59,7 +61,6 @@ describe('a real patch', () => {
     '$(touch y)',
     'diff --git a/x b/x',
   ];
-  const latin1 = (end: string): Buffer => Buffer.from(`int caf\u00e9(void)${'\n  same'.repeat(9)}\n${end}\n`, 'latin1');
   beforeAll(() => {
     for (const name of HOSTILE) put(`names/${name}`, 'one\ntwo\n');
     put('gone.txt', 'old\nlines\n');
