@@ -19,5 +19,5 @@ export function failedText(error: unknown): string {
   const why = failureOf(error).problems.map(({ code, message, fix }) =>
     code === 'internal_error' ? 'a defect of Countersign, whose text is in the log of the job.' : `${message}. ${fix}`,
   );
-  return `it could not be opened: ${markdownText(why.join(' '))} After that, re-run the failed job of this workflow run.`;
+  return `opening failed: ${markdownText(why.join(' '))} After that, re-run the failed job of this workflow run.`;
 }

@@ -29,7 +29,7 @@ describe('a packet that cannot be opened', () => {
     expect(played.open?.code).toBe(3);
     expect(played.run_).toBeUndefined();
     expect(comments(issue)).toHaveLength(1);
-    expect(comments(issue)[0]).toContain('**Next:** it could not be opened: GitHub forbids it');
+    expect(comments(issue)[0]).toContain('**Next:** opening failed: GitHub forbids it');
     expect(comments(issue)[0]).toContain('Give the job the permission');
     const again = await relabelled(issue);
     expect(again.open?.code).toBe(0);
