@@ -1,6 +1,5 @@
 import { decisive, type HeadFacts } from '../checks/index.ts';
 import type { GitHub, Pull } from '../github/index.ts';
-import { isPublished } from '../policy/index.ts';
 import { blankFacts } from './blank-facts.ts';
 import { decisionWithout, hostedOf, requestOf } from './decision.ts';
 import { packetBranch } from './event.ts';
@@ -10,7 +9,7 @@ import type { Environment, Inputs } from './inputs.ts';
 import { issueFacts } from './issue.ts';
 import { openedCommit } from './opened.ts';
 import { withPeople } from './people.ts';
-import { artifactName, nameOf, readRecords } from './records.ts';
+import { artifactName, nameOf, readRecords, secondName } from './records.ts';
 import type { Runner } from './runner.ts';
 import type { Store } from './store.ts';
 
@@ -61,10 +60,9 @@ async function read(
   const hosted = hostedOf(runner, store, { issue, opened, branch: pull.head.ref });
   const decision = await decisionWithout(requestOf(store, hosted, inputs.engine, env, folder));
   const name = artifactName(issue.number, opened.sha);
-  // Only a pass is published; for the gate of a head whose result is still to come, any evidence says why.
-  const mode = (issue.packet.ok ? issue.packet.packet.mutation_mode : null) ?? null;
-  const waits = inputs.mode === 'gate' && pull.head.sha === opened.sha && isPublished(mode);
-  const left = await readRecords({ github, store, runner, inputs }, name, waits ? 'anything' : 'a pass');
+  // Only a pass is published; for the gate of the opened head any evidence says why. Where a proposal's pass has its second name, publishing said so: a hint where to look.
+  const isEarly = inputs.mode === 'gate' && pull.head.sha === opened.sha && !pull.body.includes(secondName(name));
+  const left = await readRecords({ github, store, runner, inputs }, name, isEarly ? 'anything' : 'a pass');
   const { records, refused } = left;
   const record = decisive(records);
   const evidence =

@@ -10,8 +10,8 @@ import type { Store } from './store.ts';
 /** The name of an opened commit's evidence: one listing finds all of it. */
 export const artifactName = (issue: number, opened: Sha): string => `countersign-${issue}-${opened.slice(0, 12)}`;
 
-/** What action.yml adds to the name where an upload fails: it may have taken the name and never ended, and then nothing of this run is found by it (docs/adr/0151). */
-const AGAIN = '-again';
+/** What action.yml makes of the name where an upload fails: it may have taken the name and never ended, and then nothing of this run is found by it (docs/adr/0151). */
+export const secondName = (name: string): string => `${name}-again`;
 
 export interface Records {
   records: RunRecord[];
@@ -36,7 +36,7 @@ export async function readRecords(
   const isEnough = ({ status, otherWorkflow }: RunRecord): boolean =>
     otherWorkflow !== true && (needed === 'anything' || status === 'pass');
   if (first.records.some(isEnough)) return first;
-  const again = await readNamed(about, name, `${name}${AGAIN}`);
+  const again = await readNamed(about, name, secondName(name));
   const isNew = ({ runId }: RunRecord): boolean => first.records.every((known) => known.runId !== runId);
   return {
     records: [...first.records, ...again.records.filter(isNew)],

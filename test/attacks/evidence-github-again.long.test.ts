@@ -94,6 +94,13 @@ describe('evidence under the second name', () => {
       'fail',
     );
     keep(own, ran, `${nameOf(ran)}-again`);
+    const published = await stage.step('publish', {
+      run: start(),
+      event: dispatch(issue),
+      inputs: { pull: String(pull) },
+    });
+    expect(published.code).toBe(0);
+    expect(stage.body(pull)).toContain(`${nameOf(ran)}-again.zip`);
     expect(await gate(issue, pull)).toMatchObject({ evidence: 'success' });
   });
 });

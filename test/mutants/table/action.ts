@@ -176,4 +176,11 @@ export const ACTION: readonly Mutant[] = [
     replace: "state.status === 'granted' ? unheardOf(facts).map(notHeard) : []",
     caughtBy: { test: 'test/checks/unheard.test.ts' },
   },
+  {
+    without: "a proposal's pass under its second name is looked for where publishing showed it",
+    file: 'src/action/collect.ts',
+    find: ' && !pull.body.includes(secondName(name))',
+    replace: '',
+    caughtBy: { test: 'test/attacks/evidence-github-again.long.test.ts', name: 'of a proposal is seen by the gate' },
+  },
 ];
