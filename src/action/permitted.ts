@@ -1,4 +1,4 @@
-import { askedOf, readDecisions, decisive, type HeadFacts, withApprovals } from '../checks/index.ts';
+import { askedOf, decisive, type HeadFacts, readDecisions, withApprovals } from '../checks/index.ts';
 import { EXIT } from '../contracts/index.ts';
 import { decide, waitsForApproval } from '../policy/index.ts';
 import type { Hosted } from '../run/index.ts';

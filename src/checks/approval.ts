@@ -64,20 +64,14 @@ function passedWith({ evidence }: HeadFacts): { startedAt: string; record: RunRe
   return { startedAt: report.run_started_at, record: evidence.record, stoodOn };
 }
 
-/** Who tried to approve this head, and is not heard. */
-function unheardOf(facts: HeadFacts): Unheard[] {
-  const asked = askedOf(facts);
-  if (asked === null) return [];
-  return unheard(facts, asked, new Set(readDecisions(facts, asked).map(({ nonce }) => nonce)));
-}
-
 /** `countersign/approval`: granted by enough entitled people for exactly what ran, or would run. Read again from GitHub each time. */
 export function approvalCheck(facts: HeadFacts): CheckResult {
   const state = approvalOf(facts);
-  if (state === null)
+  const asked = askedOf(facts);
+  if (state === null || asked === null)
     return checkOf('approval', TITLE, [wanting('Nothing can be approved yet.', 'See `countersign/contract`.')]);
   const title = state.status === 'not-required' ? { ...TITLE, success: 'No approval is required' } : TITLE;
-  const beside = state.status === 'requested' ? unheardOf(facts).map(notHeard) : [];
+  const beside = state.status === 'requested' ? unheard(facts, asked).map(notHeard) : [];
   return checkOf('approval', title, [standing(state, passedWith(facts) !== null), ...ignored(state), ...beside]);
 }
 

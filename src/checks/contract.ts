@@ -1,6 +1,6 @@
 import { markdownText as text } from '../evidence/index.ts';
-import { checkOf, code, fine, type Reason, wanting, wrong } from './reason.ts';
 import { missingGates } from './gates.ts';
+import { checkOf, code, fine, type Reason, wanting, wrong } from './reason.ts';
 import type { CheckResult, HeadFacts } from './types.ts';
 
 const TITLE = {

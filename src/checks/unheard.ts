@@ -1,5 +1,5 @@
+import { type Asked, couldCount, instant, isOutcome, lastBreak, readDecisions } from './decisions.ts';
 import { isPerson, mayWrite } from './people.ts';
-import { type Asked, couldCount, instant, isOutcome, lastBreak } from './decisions.ts';
 import { sentenceOf } from './sentences.ts';
 import type { HeadFacts, Person, TimelineItem } from './types.ts';
 
@@ -13,15 +13,10 @@ export interface Unheard {
 /** How many are listed of those whom the rules name, and of all others: a crowd hides nobody. */
 const MOST = 5;
 
-/**
- * Who tried to approve, and was not heard: without a word about it they would wait for ever. Only the explanation is made here; `heard` are the ids of all that counts
- * as said.
- */
-export function unheard(
-  { timeline, permissions }: Pick<HeadFacts, 'timeline' | 'permissions'>,
-  asked: Asked,
-  heard: ReadonlySet<string>,
-): Unheard[] {
+/** Who tried to approve, and was not heard: without a word about it they would wait for ever. Only the explanation is made here. */
+export function unheard(facts: HeadFacts, asked: Asked): Unheard[] {
+  const { timeline, permissions } = facts;
+  const heard = new Set(readDecisions(facts, asked).map(({ nonce }) => nonce));
   const since = lastBreak(timeline) ?? '';
   const tries = timeline.flatMap((item): Unheard[] => {
     if (item.kind !== 'review' && item.kind !== 'comment') return [];

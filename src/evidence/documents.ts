@@ -63,16 +63,11 @@ export function parseText(text: string): Validation<Parsed> {
   }
 }
 
-export function parseDocument(bytes: Uint8Array): Validation<Parsed> {
-  const text = decodeDocument(bytes);
-  return text.ok ? parseText(text.value) : text;
-}
-
 /**
  * Whether a document keeps its contract and is byte for byte its own canonical form. The last says more than a search for duplicate keys would: a second reading of
  * any kind changes the bytes.
  */
-export function acceptDocument<T>({ text, value }: Parsed, validate: Validator<T>): Validation<T> {
+function acceptDocument<T>({ text, value }: Parsed, validate: Validator<T>): Validation<T> {
   const result = validate(value);
   if (!result.ok) return result;
   let canonical = false;
@@ -84,10 +79,16 @@ export function acceptDocument<T>({ text, value }: Parsed, validate: Validator<T
   return canonical ? result : invalid('not in canonical form (RFC 8785)', 'canonical', 'Do not edit packs.');
 }
 
+/** Reads the text of a document: valid, canonical. */
+export function readText<T>(text: string, validate: Validator<T>): Validation<T> {
+  const parsed = parseText(text);
+  return parsed.ok ? acceptDocument(parsed.value, validate) : parsed;
+}
+
 /** Reads one document of a pack: UTF-8, valid, canonical. */
 export function readDocument<T>(bytes: Uint8Array, validate: Validator<T>): Validation<T> {
-  const parsed = parseDocument(bytes);
-  return parsed.ok ? acceptDocument(parsed.value, validate) : parsed;
+  const text = decodeDocument(bytes);
+  return text.ok ? readText(text.value, validate) : text;
 }
 
 /** After so many lines that are none the rest is not read: nobody corrects an edited pack line by line (docs/adr/0086). */

@@ -1,6 +1,6 @@
 import commonSchema from '../../../schemas/common.v1.schema.json' with { type: 'json' };
 import { type Manifest, validateManifest, type Validation } from '../../contracts/index.ts';
-import { acceptDocument, parseText } from '../documents.ts';
+import { parseText, readText } from '../documents.ts';
 import { evidenceId } from '../identity.ts';
 import { isMember, MANIFEST, mediaType, SUMS } from '../layout.ts';
 import { declaredTypes } from '../manifest.ts';
@@ -25,13 +25,8 @@ const END = '],"run_id":';
 export function readManifest(text: string): Validation<ListedManifest> {
   const around = parseText(`${BEGIN}${text.slice(text.lastIndexOf(END))}`);
   const read = around.ok && text.startsWith(BEGIN) ? validateManifest(around.value.value) : null;
-  const result = read?.ok ? read : readWhole(text);
+  const result = read?.ok ? read : readText(text, validateManifest);
   return result.ok ? { ok: true, value: { text, rest: result.value } } : result;
-}
-
-function readWhole(text: string): Validation<Manifest> {
-  const parsed = parseText(text);
-  return parsed.ok ? acceptDocument(parsed.value, validateManifest) : parsed;
 }
 
 /** `inexact`: the manifest itself, where it is not exactly what the files make. */
@@ -48,7 +43,7 @@ export function manifestWithList(
 ): Validation<ReadList> {
   const written = members && exactly(text, members, contents);
   if (written) return { ok: true, value: { written, inexact: null } };
-  const read = readWhole(text);
+  const read = readText(text, validateManifest);
   return read.ok ? { ok: true, value: { written: read.value.files, inexact: read.value } } : read;
 }
 

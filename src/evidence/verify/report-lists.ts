@@ -6,7 +6,7 @@ import {
   validateReport,
   type Validation,
 } from '../../contracts/index.ts';
-import { acceptDocument, parseText } from '../documents.ts';
+import { parseText, readText } from '../documents.ts';
 import { SEALED } from '../layout.ts';
 import type { Members } from '../members.ts';
 import type { PackContents } from '../read/index.ts';
@@ -36,13 +36,8 @@ export function readReport(text: string): Validation<ListedReport> {
   const end = text.indexOf(END, begin);
   const around = parseText(`${text.slice(0, begin)}${DIGESTS}},${PATHS}${text.slice(end)}`);
   const read = around.ok && begin > 0 && end > 0 ? validateReport(around.value.value) : null;
-  const result = read?.ok ? read : readWhole(text);
+  const result = read?.ok ? read : readText(text, validateReport);
   return result.ok ? { ok: true, value: { text, rest: result.value } } : result;
-}
-
-function readWhole(text: string): Validation<Report> {
-  const parsed = parseText(text);
-  return parsed.ok ? acceptDocument(parsed.value, validateReport) : parsed;
 }
 
 /** Reads the lists. `exact`: the report is what the other members derive, and nothing else can be wrong with it. */
@@ -53,7 +48,7 @@ export function reportWithLists(
 ): Validation<{ report: Report; exact: boolean }> {
   const report = members && exactly(text, rest, members, contents);
   if (report) return { ok: true, value: { report, exact: true } };
-  const read = readWhole(text);
+  const read = readText(text, validateReport);
   return read.ok ? { ok: true, value: { report: read.value, exact: false } } : read;
 }
 

@@ -172,8 +172,8 @@ export const ACTION: readonly Mutant[] = [
   {
     without: 'a yes that is not heard is explained',
     file: 'src/checks/approval.ts',
-    find: "state.status === 'requested' ? unheardOf(facts).map(notHeard) : []",
-    replace: "state.status === 'granted' ? unheardOf(facts).map(notHeard) : []",
+    find: "state.status === 'requested' ? unheard(facts, asked).map(notHeard) : []",
+    replace: "state.status === 'granted' ? unheard(facts, asked).map(notHeard) : []",
     caughtBy: { test: 'test/checks/unheard.test.ts' },
   },
   {
